@@ -1,0 +1,32 @@
+# Every target first makes sure that what it needs is installed (`deps`), so each works alone on a bare Debian
+# machine with only a Swift toolchain.
+SWIFT ?= swift
+FLAGS := --explicit-target-dependency-import-check error
+RELEASE := -c release --static-swift-stdlib $(FLAGS)
+
+.PHONY: all deps build test demo lint format clean
+all: build
+
+deps:
+	@sh .ci/deps
+
+# Leaves .build/release/hub and .build/release/foo-reconciler.
+build: deps
+	$(SWIFT) build $(RELEASE)
+
+# The demo and the end-to-end tests start real processes, so the executables are built first.
+test: lint
+	$(SWIFT) build $(FLAGS) --build-tests
+	$(SWIFT) test $(FLAGS) --skip-build
+
+demo: build
+	.build/release/hub demo --once
+
+lint: deps
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean:
+	rm -rf .build

@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+// One target per room; dependencies point only downwards (docs/architecture.md). `make build` and `make test`
+// pass --explicit-target-dependency-import-check error, so an import that is not declared here does not build.
+import PackageDescription
+
+/// Swift 6 language mode comes with the tools version (complete concurrency checking).
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  // An import is visible only in the file that writes it (SE-0444): the diagram can be read off the imports.
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // `any` is written where a call is dynamic (SE-0335).
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+func room(_ name: String, _ path: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies, path: "Tests/" + name, resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "FrugalHub",
+  products: [
+    .executable(name: "hub", targets: ["hub"]),
+    .executable(name: "foo-reconciler", targets: ["foo-reconciler"]),
+  ],
+  targets: [
+    // Base: the platform and bytes.
+    .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
+    .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+    room("JSONScan", "Sources/JSONScan"),
+
+    // Core: pure; no clock, socket, thread or random number.
+    room("Kubernetes", "Sources/Kubernetes", ["JSONScan"]),
+    room("CloudEvents", "Sources/CloudEvents", ["JSONScan"]),
+    room("HubEngine", "Sources/Hub/Engine", ["Kubernetes", "CloudEvents", "JSONScan"]),
+
+    // Edges.
+    room("HTTP", "Sources/HTTP", ["CCurl", "CLinux"]),
+
+    // Shells.
+    room(
+      "HubRuntime", "Sources/Hub/Runtime",
+      ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "HTTP", "CLinux"]),
+    room("ReconcilerKit", "Sources/Reconcilers/Kit", ["CloudEvents", "JSONScan", "HTTP", "CLinux"]),
+    room("DevCluster", "Sources/DevCluster", ["JSONScan", "HTTP", "CLinux"]),
+
+    // Executables: each main fits one screen.
+    .executableTarget(
+      name: "hub", dependencies: ["HubRuntime", "DevCluster", "HubEngine", "JSONScan", "HTTP", "CLinux"],
+      path: "Sources/Hub/Main", swiftSettings: strict),
+    .executableTarget(
+      name: "foo-reconciler", dependencies: ["ReconcilerKit", "JSONScan"], path: "Sources/Reconcilers/Foo",
+      swiftSettings: strict),
+
+    // Tests: one folder per target.
+    room("TestSupport", "Tests/Support"),
+    tests("JSONScan", ["JSONScan", "TestSupport"]),
+    tests("CloudEvents", ["CloudEvents", "JSONScan", "TestSupport"]),
+    tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
+    tests("HTTP", ["HTTP", "TestSupport"]),
+    tests("HubEngine", ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "TestSupport"]),
+    tests("HubRuntime", ["HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
+    tests("ReconcilerKit", ["ReconcilerKit", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
+    tests("DevCluster", ["DevCluster", "HTTP", "JSONScan", "TestSupport"]),
+    tests("EndToEnd", ["DevCluster", "HubRuntime", "HTTP", "JSONScan", "TestSupport"]),
+  ]
+)

@@ -1,0 +1,42 @@
+// libcurl for Swift. curl_easy_setopt and curl_easy_getinfo are variadic, which Swift cannot call: one inline
+// forwarder per argument type, and nothing else.
+#ifndef FRUGALHUB_CCURL_SHIM_H
+#define FRUGALHUB_CCURL_SHIM_H
+#include <curl/curl.h>
+
+typedef size_t (*frugal_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*frugal_curl_progress_callback)(
+    void *context, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow);
+
+static inline CURLcode frugal_curl_setopt_long(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_setopt_offset(CURL *handle, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_setopt_string(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_setopt_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_setopt_list(CURL *handle, CURLoption option, struct curl_slist *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_setopt_data_callback(
+    CURL *handle, CURLoption option, frugal_curl_data_callback value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLcode frugal_curl_getinfo_offset(CURL *handle, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLcode frugal_curl_getinfo_pointer(CURL *handle, CURLINFO info, char **value) {
+  return curl_easy_getinfo(handle, info, value);
+}
+static inline CURLMcode frugal_curl_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+#endif
