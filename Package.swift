@@ -59,6 +59,8 @@ let package = Package(
 
     // Tests: one folder per target.
     room("TestSupport", "Tests/Support"),
+    // A small HTTP server with faults on demand, run as a child process by tests.
+    .executableTarget(name: "test-sink", dependencies: ["HTTP"], path: "Tests/Sink", swiftSettings: strict),
     tests("JSONScan", ["JSONScan", "TestSupport"]),
     tests("CloudEvents", ["CloudEvents", "JSONScan", "TestSupport"]),
     tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
