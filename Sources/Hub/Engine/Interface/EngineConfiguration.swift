@@ -1,0 +1,40 @@
+/// What the engine is told once, at its start. Everything that may change later comes as an input.
+public struct EngineConfiguration: Sendable {
+  /// The CloudEvents `source` of every event: the API server's URL, as ApiServerSource has it.
+  public var source: String
+  /// Follow the OperatorSubscription objects of the cluster. False: subscriptions come from files alone.
+  public var followsClusterSubscriptions = true
+  /// Serve cluster subscriptions although their service account's rights are not reviewed. False: they are shown
+  /// as not authorized, and nothing is delivered for them.
+  public var trustsAllTenants = false
+  /// Loopback addresses are allowed as sinks. Only for the demo, tests and development.
+  public var allowsLoopbackSinks = false
+  /// Seed of the jitter in backoffs and watch time-outs; the only source of randomness in the engine.
+  public var seed: UInt64 = 0
+  /// The hub's bounds.
+  public var limits = EngineLimits()
+
+  /// A configuration with the defaults for everything but the source.
+  public init(source: String) { self.source = source }
+}
+
+/// The bounds of one hub. Beyond each of them something defined happens, which the field's comment says.
+public struct EngineLimits: Sendable {
+  /// Deliveries in flight over all subscriptions; more wait in their queues.
+  public var deliveriesInFlight = 512
+  /// Subscriptions; more are shown as refused.
+  public var subscriptions = 20_000
+  /// Bytes of bodies that wait in Resource mode; beyond it they are dropped and read again at their turn.
+  public var waitingBodyBytes = 64 << 20
+  /// The longest answer of the API server that is collected whole (a list page), in bytes.
+  public var answerBytes = 64 << 20
+  /// Reads of single objects in flight (bodies that are read again).
+  public var readsInFlight = 16
+  /// Status writes in flight over all subscriptions; more wait.
+  public var statusWritesInFlight = 4
+  /// Objects touched by the watch while a catch-up list runs; beyond it the catch-up begins again.
+  public var catchUpTouched = 200_000
+
+  /// The defaults.
+  public init() {}
+}

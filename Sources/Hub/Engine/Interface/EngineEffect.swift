@@ -1,0 +1,100 @@
+/// What the engine wants done, in this order. Answers come back as inputs.
+public enum EngineEffect: Sendable {
+  /// Ask the API server. Ends with exactly one `responseEnd`, unless it is cancelled.
+  case request(RequestID, APIRequest)
+  /// Give up a request: no further input for it is wanted.
+  case cancel(RequestID)
+  /// Deliver to a sink. Ends with exactly one `sinkAnswer`, unless it is cancelled.
+  case send(DeliveryID, SinkRequest)
+  /// Give up a delivery: close its connection; no answer is wanted.
+  case cancelSend(DeliveryID)
+  /// Something that an administrator may want to read in the log.
+  case notice(Notice)
+}
+
+/// One request to the API server. Base URL, credentials and the Accept header's quality are the shell's.
+public struct APIRequest: Sendable, Equatable {
+  /// `GET`, `PATCH`, …
+  public var method: String
+  /// Path and query, percent-encoded, beginning with `/`.
+  public var target: String
+  /// Content type of the body; nil when there is none.
+  public var contentType: String?
+  /// The body.
+  public var body: [UInt8]
+  /// True for watches: bytes are handed on as they come, and silence of `idleSeconds` ends it as failed.
+  public var isStreaming: Bool
+  /// The whole request must be over by then.
+  public var deadlineSeconds: Int
+  /// The longest body, in bytes, of an answer that is not streaming.
+  public var maxBytes: Int
+
+  /// A GET of this target.
+  public init(get target: String, isStreaming: Bool = false, deadlineSeconds: Int, maxBytes: Int) {
+    self.method = "GET"
+    self.target = target
+    self.contentType = nil
+    self.body = []
+    self.isStreaming = isStreaming
+    self.deadlineSeconds = deadlineSeconds
+    self.maxBytes = maxBytes
+  }
+}
+
+/// One attempt at a delivery: an HTTP POST.
+public struct SinkRequest: Sendable, Equatable {
+  /// An absolute http or https URL.
+  public var url: String
+  /// Names and values, ready for the wire.
+  public var headers: [HeaderField]
+  /// The event's data.
+  public var body: [UInt8]
+  /// The answer must be there by then.
+  public var timeoutMilliseconds: Int
+
+  /// A POST.
+  public init(url: String, headers: [HeaderField], body: [UInt8], timeoutMilliseconds: Int) {
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.timeoutMilliseconds = timeoutMilliseconds
+  }
+}
+
+/// A header's name and value.
+public struct HeaderField: Sendable, Equatable {
+  /// As it goes on the wire.
+  public var name: String
+  /// As it goes on the wire: visible ASCII.
+  public var value: String
+
+  /// A header.
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Something worth a line in the log. A closed set; nothing per event is above `debug`.
+public struct Notice: Sendable, Equatable {
+  /// How much it matters, as docs/architecture.md defines the levels.
+  public enum Level: String, Sendable {
+    case debug
+    case info
+    case warning
+    case error
+  }
+  /// How much it matters.
+  public var level: Level
+  /// What happened, without any variable part.
+  public var message: String
+  /// Names and values; no secrets, no bodies.
+  public var fields: [HeaderField]
+
+  /// A notice.
+  public init(_ level: Level, _ message: String, _ fields: [HeaderField] = []) {
+    self.level = level
+    self.message = message
+    self.fields = fields
+  }
+}
