@@ -9,10 +9,12 @@
 #include <sys/socket.h>
 #include <sys/prctl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <stddef.h>
 
 // Behind _GNU_SOURCE in glibc; prototypes as its manual pages give them.
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
 int pipe2(int fds[2], int flags);
+int pthread_setname_np(pthread_t thread, const char *name);
 #endif
