@@ -1,0 +1,42 @@
+import HTTP
+
+/// A request that came to a Service, from its arrival until it is answered.
+struct HeldRequest: Sendable {
+  let id: RequestID
+  /// Its place in the request log.
+  let sequence: Int
+  let request: HTTPRequest
+  let responder: HTTPResponder
+  /// When it came (monotonic nanoseconds).
+  let arrival: UInt64
+}
+
+/// What a proxy may pass on of a message's headers (RFC 9110 section 7.6.1).
+enum ProxyHeaders {
+  /// Hop-by-hop fields, and those that client and server write by themselves.
+  private static let dropped = [
+    "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te",
+    "trailer",
+    "transfer-encoding", "upgrade", "host", "content-length", "expect", "date",
+  ]
+
+  /// The headers for the next hop, in order.
+  static func endToEnd(_ headers: HTTPHeaders) -> HTTPHeaders {
+    var passed = HTTPHeaders()
+    headers.forEach { name, value in
+      if dropped.contains(name.lowercased()) || headers.listContains("Connection", name) { return }
+      passed.add(name, value)
+    }
+    return passed
+  }
+
+  /// The CloudEvent attributes among the headers.
+  static func cloudEvent(_ headers: HTTPHeaders) -> [ProxiedRequest.Header] {
+    var found: [ProxiedRequest.Header] = []
+    headers.forEach { name, value in
+      let name = name.lowercased()
+      if name.hasPrefix("ce-") { found.append(ProxiedRequest.Header(name: name, value: value)) }
+    }
+    return found
+  }
+}
