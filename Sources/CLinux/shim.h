@@ -1,5 +1,5 @@
-// What the Glibc module lacks: epoll, eventfd, signalfd, timerfd, accept4, memmem, closefrom for spawn, malloc statistics. Headers and
-// prototypes only.
+// What the Glibc module lacks: epoll, eventfd, signalfd, timerfd, accept4, memmem, closefrom for spawn,
+// malloc statistics. Headers and prototypes only.
 #ifndef FRUGALHUB_CLINUX_SHIM_H
 #define FRUGALHUB_CLINUX_SHIM_H
 #include <sys/epoll.h>
@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/prctl.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stddef.h>
 
@@ -16,5 +17,6 @@
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
 int pipe2(int fds[2], int flags);
+int pthread_setname_np(pthread_t thread, const char *name);
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 #endif

@@ -1,0 +1,54 @@
+/// The members that an object of a subscription may have: those that this version serves, and those of DESIGN 2.1
+/// (and of Knative's forms) that it refuses by name.
+struct FieldTable: Sendable {
+  /// Where objects of this table stand, as suggestions name it.
+  let place: String
+  let served: [String]
+  let reserved: [String]
+
+  static let object = FieldTable(
+    place: "", served: ["apiVersion", "kind", "metadata", "spec", "status"], reserved: [])
+  static let metadata = FieldTable(
+    place: "metadata",
+    served: [
+      "name", "namespace", "labels", "annotations", "uid", "resourceVersion", "generation",
+      "creationTimestamp",
+      "deletionTimestamp", "deletionGracePeriodSeconds", "finalizers", "ownerReferences", "managedFields",
+      "generateName", "selfLink",
+    ], reserved: [])
+  static let spec = FieldTable(
+    place: "spec",
+    served: [
+      "serviceAccountName", "resources", "owner", "namespaceSelector", "mode", "initial", "suspend", "sink",
+      "delivery",
+    ],
+    reserved: ["filters", "resync", "ceOverrides", "scaleTarget", "wake"])
+  static let resource = FieldTable(
+    place: "spec.resources[]",
+    served: ["apiVersion", "kind", "selector", "controller", "owner", "operations"],
+    reserved: ["fieldSelector", "names", "changes", "ignoreManagers"])
+  static let owner = FieldTable(place: "owner", served: ["apiVersion", "kind"], reserved: [])
+  static let selector = FieldTable(
+    place: "selector", served: ["matchLabels", "matchExpressions"], reserved: [])
+  static let expression = FieldTable(
+    place: "matchExpressions[]", served: ["key", "operator", "values"], reserved: [])
+  static let sink = FieldTable(
+    place: "spec.sink", served: ["ref", "uri"], reserved: ["CACerts", "audience"])
+  static let reference = FieldTable(
+    place: "spec.sink.ref", served: ["apiVersion", "kind", "namespace", "name"],
+    reserved: ["group", "address"])
+  static let delivery = FieldTable(
+    place: "spec.delivery",
+    served: ["retry", "backoffPolicy", "backoffDelay", "timeout", "concurrency"],
+    reserved: ["retryAfterMax", "deadLetterSink", "format"])
+
+  /// Where a member that stands in the wrong object may belong.
+  private static let homes: [FieldTable] = [spec, resource, sink, delivery]
+
+  /// What was probably meant by an unknown member: a near spelling here, else the same name in another place.
+  func suggestion(for name: String) -> String? {
+    if let near = Spelling.nearest(to: name, in: served + reserved) { return near }
+    let home = Self.homes.first { $0.served.contains(name) && $0.place != place }
+    return home.map { $0.place + "." + name }
+  }
+}

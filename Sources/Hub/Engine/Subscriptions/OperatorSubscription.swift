@@ -1,0 +1,171 @@
+import Kubernetes
+
+/// One operator's registration: what it wants to hear of, and where to send it (DESIGN 2.1).
+///
+/// A value of this type is always valid: only `SubscriptionParser` makes one out of text, and it refuses what it
+/// does not serve. Defaults are filled in, so that nobody downstream asks what an absent field means.
+public struct OperatorSubscription: Hashable, Sendable {
+  /// The namespace of the object, which is the tenant.
+  public let namespace: String
+  /// The name of the object in its namespace.
+  public let name: String
+  /// The identity over edits (SEMANTICS 27): `metadata.uid`, or `file:namespace/name` for an object of a file.
+  public let uid: String
+  /// `metadata.generation`; 0 where there is none, as in a file.
+  public let generation: Int64
+  /// What the owner of the object asked for.
+  public let spec: SubscriptionSpec
+
+  /// A subscription out of its parts, for the parser and for tests.
+  public init(namespace: String, name: String, uid: String, generation: Int64, spec: SubscriptionSpec) {
+    self.namespace = namespace
+    self.name = name
+    self.uid = uid
+    self.generation = generation
+    self.spec = spec
+  }
+}
+
+/// The accepted form of `spec`.
+public struct SubscriptionSpec: Hashable, Sendable {
+  /// Whose rights decide what may be watched. Rights are not reviewed by this version.
+  public var serviceAccountName: String
+  /// What to follow, in the order written; never empty.
+  public var resources: [ResourceInterest]
+  /// In which namespaces.
+  public var namespaces: NamespaceScope
+  /// What the body of an event is.
+  public var mode: EventMode
+  /// Whether every matching object that exists at the start is sent as an add.
+  public var initial: Bool
+  /// Whether deliveries rest while following goes on.
+  public var suspend: Bool
+  /// Where events go.
+  public var sink: SinkTarget
+  /// How a failed delivery is tried again.
+  public var delivery: DeliverySpec
+
+  /// A spec out of its parts; the defaults are those of DESIGN 2.1.
+  public init(
+    serviceAccountName: String = "default", resources: [ResourceInterest], namespaces: NamespaceScope = .own,
+    mode: EventMode = .reference, initial: Bool = true, suspend: Bool = false, sink: SinkTarget,
+    delivery: DeliverySpec = DeliverySpec()
+  ) {
+    self.serviceAccountName = serviceAccountName
+    self.resources = resources
+    self.namespaces = namespaces
+    self.mode = mode
+    self.initial = initial
+    self.suspend = suspend
+    self.sink = sink
+    self.delivery = delivery
+  }
+}
+
+/// One entry of `spec.resources`: the objects of one kind that matter.
+public struct ResourceInterest: Hashable, Sendable {
+  /// Group and version that are watched.
+  public var groupVersion: GroupVersion
+  /// The kind, as `Deployment`.
+  public var kind: String
+  /// The labels that an object must have.
+  public var selector: LabelSelector
+  /// Whether the key is the object's controlling owner rather than the object (SEMANTICS 5).
+  public var controller: Bool
+  /// Only objects whose controller is of this group and kind; the resource's own `owner`, else `spec.owner`.
+  public var owner: GroupKind?
+  /// Which events count.
+  public var operations: OperationSet
+
+  /// An interest out of its parts; the defaults are those of DESIGN 2.1.
+  public init(
+    groupVersion: GroupVersion, kind: String, selector: LabelSelector = .everything, controller: Bool = false,
+    owner: GroupKind? = nil, operations: OperationSet = .all
+  ) {
+    self.groupVersion = groupVersion
+    self.kind = kind
+    self.selector = selector
+    self.controller = controller
+    self.owner = owner
+    self.operations = operations
+  }
+}
+
+/// A set of the three operations. Operations are a gate: they judge single events (SEMANTICS 1).
+public struct OperationSet: OptionSet, Hashable, Sendable {
+  /// The bits of the members.
+  public let rawValue: UInt8
+  /// A set out of its bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// `Add`: an object began to match.
+  public static let add = OperationSet(rawValue: 1)
+  /// `Update`: a matching object changed.
+  public static let update = OperationSet(rawValue: 2)
+  /// `Delete`: an object is gone, or no longer matches.
+  public static let delete = OperationSet(rawValue: 4)
+  /// All three: the default.
+  public static let all: OperationSet = [.add, .update, .delete]
+
+  /// The members as they are written in a subscription, always in the order Add, Update, Delete.
+  public var names: [String] {
+    OperationSet.named.filter { contains($0.operation) }.map(\.name)
+  }
+
+  static let named: [(name: String, operation: OperationSet)] = [
+    ("Add", .add), ("Update", .update), ("Delete", .delete),
+  ]
+}
+
+/// The namespaces in which a subscription follows objects.
+public enum NamespaceScope: Hashable, Sendable {
+  /// The subscription's own namespace: `namespaceSelector` is absent.
+  case own
+  /// Every namespace, and cluster-scoped objects: `namespaceSelector: {}`.
+  case all
+}
+
+/// What the body of an event is.
+public enum EventMode: String, Hashable, Sendable, CaseIterable {
+  /// kind, namespace, name and apiVersion of the object.
+  case reference = "Reference"
+  /// The object itself.
+  case resource = "Resource"
+}
+
+/// How a failed delivery is tried again, in the words of Knative's delivery spec.
+public struct DeliverySpec: Hashable, Sendable {
+  /// How the wait grows from attempt to attempt.
+  public enum BackoffPolicy: String, Hashable, Sendable, CaseIterable {
+    /// delay × 2ⁿ
+    case exponential
+    /// delay × n
+    case linear
+  }
+
+  /// How often a failed delivery is tried again; nil: for ever.
+  public var retry: Int?
+  /// How the wait grows.
+  public var backoffPolicy: BackoffPolicy
+  /// The first wait, in milliseconds.
+  public var backoffDelayMilliseconds: Int
+  /// The longest wait, in milliseconds.
+  public var backoffMaximumMilliseconds: Int
+  /// How long one attempt may take, in milliseconds.
+  public var timeoutMilliseconds: Int
+  /// How many deliveries of this subscription may be under way at once.
+  public var concurrency: Int
+
+  /// A delivery spec out of its parts; the defaults are those of DESIGN 2.1.
+  public init(
+    retry: Int? = nil, backoffPolicy: BackoffPolicy = .exponential, backoffDelayMilliseconds: Int = 200,
+    backoffMaximumMilliseconds: Int = 300_000, timeoutMilliseconds: Int = 300_000, concurrency: Int = 8
+  ) {
+    self.retry = retry
+    self.backoffPolicy = backoffPolicy
+    self.backoffDelayMilliseconds = backoffDelayMilliseconds
+    self.backoffMaximumMilliseconds = backoffMaximumMilliseconds
+    self.timeoutMilliseconds = timeoutMilliseconds
+    self.concurrency = concurrency
+  }
+}

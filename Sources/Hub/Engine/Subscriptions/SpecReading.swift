@@ -1,0 +1,176 @@
+import JSONScan
+import Kubernetes
+
+extension SubscriptionSpec {
+  /// Reads `spec`; nil if something needed is missing or wrong, which is then reported.
+  init?(reading object: Field, namespace: String, _ reader: inout FieldReader) {
+    guard let spec = object["spec"] else {
+      reader.report(.required(remedy: "give spec.resources and spec.sink"), at: [.member("spec")])
+      return nil
+    }
+    guard reader.object(spec, .spec) else { return nil }
+    let account = spec["serviceAccountName"].map { reader.text($0, .subdomain) } ?? "default"
+    let mode = spec["mode"].map { reader.choice($0, of: EventMode.self) } ?? .reference
+    let owner = spec["owner"].flatMap { GroupKind(reading: $0, &reader) }
+    let resources = Self.resources(of: spec, mode: mode, owner: owner, &reader)
+    let namespaces = NamespaceScope(reading: spec["namespaceSelector"], &reader)
+    let initial = reader.bool(spec["initial"], default: true)
+    let suspend = reader.bool(spec["suspend"], default: false)
+    let sink = SinkTarget(reading: spec, namespace: namespace, &reader)
+    let delivery = DeliverySpec(reading: spec["delivery"], &reader)
+    guard let account, let mode, let sink else { return nil }
+    self.init(
+      serviceAccountName: account, resources: resources, namespaces: namespaces, mode: mode, initial: initial,
+      suspend: suspend, sink: sink, delivery: delivery)
+  }
+
+  private static func resources(
+    of spec: Field, mode: EventMode?, owner: GroupKind?, _ reader: inout FieldReader
+  ) -> [ResourceInterest] {
+    let remedy = "list what to follow, each with apiVersion and kind"
+    guard let field = spec["resources"] else {
+      reader.report(.required(remedy: remedy), at: spec.path + [.member("resources")])
+      return []
+    }
+    guard let elements = reader.array(field, limit: SubscriptionLimits.maxResources) else { return [] }
+    if elements.isEmpty { reader.report(.nothingListed(remedy: remedy), at: field.path) }
+    return elements.compactMap { ResourceInterest(reading: $0, mode: mode, owner: owner, &reader) }
+  }
+}
+
+extension ResourceInterest {
+  init?(reading field: Field, mode: EventMode?, owner inherited: GroupKind?, _ reader: inout FieldReader) {
+    guard reader.object(field, .resource) else { return nil }
+    let apiVersion = reader.name(
+      "apiVersion", of: field, .apiVersion, remedy: "write group/version, as apps/v1, or v1 for core kinds")
+    let kind = reader.name("kind", of: field, .kind, remedy: "name the kind, as Deployment")
+    let selector = LabelSelector(reading: field["selector"], &reader)
+    let controller = reader.bool(field["controller"], default: false)
+    let owner = field["owner"].map { GroupKind(reading: $0, &reader) } ?? inherited
+    let operations = OperationSet(reading: field["operations"], &reader)
+    guard let apiVersion, let kind, let groupVersion = GroupVersion(apiVersion: apiVersion) else {
+      return nil
+    }
+    if mode == .resource, groupVersion.group.isEmpty, kind == "Secret" {
+      reader.report(.secretInResourceMode, at: field.path + [.member("kind")])
+    }
+    self.init(
+      groupVersion: groupVersion, kind: kind, selector: selector, controller: controller, owner: owner,
+      operations: operations)
+  }
+}
+
+extension GroupKind {
+  init?(reading field: Field, _ reader: inout FieldReader) {
+    guard reader.object(field, .owner) else { return nil }
+    let apiVersion = reader.name(
+      "apiVersion", of: field, .apiVersion, remedy: "write the owner's group/version, as apps/v1")
+    let kind = reader.name("kind", of: field, .kind, remedy: "name the owner's kind, as Deployment")
+    guard let apiVersion, let kind, let parsed = GroupVersion(apiVersion: apiVersion) else { return nil }
+    self.init(group: parsed.group, kind: kind)
+  }
+}
+
+extension OperationSet {
+  init(reading field: Field?, _ reader: inout FieldReader) {
+    self = .all
+    guard let field, let elements = reader.array(field, limit: SubscriptionLimits.maxOperations) else {
+      return
+    }
+    if elements.isEmpty {
+      reader.report(
+        .nothingListed(remedy: "list Add, Update or Delete, or remove it for all three"), at: field.path)
+      return
+    }
+    var set = OperationSet()
+    for element in elements {
+      guard let text = reader.string(element) else { continue }
+      guard let operation = OperationSet.named.first(where: { $0.name == text })?.operation else {
+        reader.report(.notOneOf(found: text, choices: OperationSet.all.names), at: element.path)
+        continue
+      }
+      if set.contains(operation) { reader.report(.repeated(text), at: element.path) }
+      set.insert(operation)
+    }
+    self = set
+  }
+}
+
+extension NamespaceScope {
+  /// `{}` and its long forms select everything; any other selector is for a later version.
+  init(reading field: Field?, _ reader: inout FieldReader) {
+    self = .own
+    guard let field else { return }
+    let before = reader.findings.count
+    let selector = LabelSelector(reading: field, &reader)
+    guard reader.findings.count == before else { return }
+    if selector.isEverything {
+      self = .all
+    } else {
+      reader.report(.namespacesNotServed, at: field.path)
+    }
+  }
+}
+
+extension DeliverySpec {
+  init(reading field: Field?, _ reader: inout FieldReader) {
+    self.init()
+    guard let field, reader.object(field, .delivery) else { return }
+    retry = field["retry"].flatMap { reader.int($0, in: SubscriptionLimits.retry) }
+    backoffPolicy =
+      field["backoffPolicy"].flatMap { reader.choice($0, of: BackoffPolicy.self) } ?? backoffPolicy
+    backoffDelayMilliseconds =
+      field["backoffDelay"].flatMap { reader.duration($0, in: SubscriptionLimits.backoffDelayMilliseconds) }
+      ?? backoffDelayMilliseconds
+    timeoutMilliseconds =
+      field["timeout"].flatMap { reader.duration($0, in: SubscriptionLimits.timeoutMilliseconds) }
+      ?? timeoutMilliseconds
+    concurrency =
+      field["concurrency"].flatMap { reader.int($0, in: SubscriptionLimits.concurrency) } ?? concurrency
+  }
+}
+
+extension SinkTarget {
+  init?(reading spec: Field, namespace: String, _ reader: inout FieldReader) {
+    let remedy = "give a uri, or a ref to a Service or another Addressable"
+    guard let field = spec["sink"] else {
+      reader.report(.required(remedy: remedy), at: spec.path + [.member("sink")])
+      return nil
+    }
+    guard reader.object(field, .sink) else { return nil }
+    let ref = field["ref"].map { SinkReference(reading: $0, namespace: namespace, &reader) }
+    let uri = field["uri"].map { field in
+      reader.string(field).flatMap { Self.uri($0, at: field.path, besideRef: ref != nil, &reader) }
+    }
+    if ref == nil, uri == nil { reader.report(.required(remedy: remedy), at: field.path) }
+    if case .some(nil) = ref { return nil }
+    if case .some(nil) = uri { return nil }
+    self.init(ref: ref ?? nil, uri: uri ?? nil)
+  }
+
+  private static func uri(
+    _ text: String, at path: [JSONPathStep], besideRef: Bool, _ reader: inout FieldReader
+  ) -> String? {
+    do {
+      if besideRef { try SinkURI.checkRelative(text) } else { try SinkURI.checkAbsolute(text) }
+      return text
+    } catch {
+      reader.report(.uri(error), at: path)
+      return nil
+    }
+  }
+}
+
+extension SinkReference {
+  init?(reading field: Field, namespace own: String, _ reader: inout FieldReader) {
+    guard reader.object(field, .reference) else { return nil }
+    let apiVersion = reader.name(
+      "apiVersion", of: field, .apiVersion, remedy: "write it, as serving.knative.dev/v1, or v1 for a Service"
+    )
+    let kind = reader.name("kind", of: field, .kind, remedy: "name the kind, as Service")
+    let name = reader.name("name", of: field, .subdomain, remedy: "name the object")
+    let namespace = field["namespace"].map { reader.text($0, .label) } ?? own
+    guard let apiVersion, let kind, let name, let namespace else { return nil }
+    self.init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: name)
+  }
+}

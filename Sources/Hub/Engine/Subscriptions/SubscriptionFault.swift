@@ -1,0 +1,212 @@
+import JSONScan
+import Kubernetes
+
+/// What can be wrong with a field of a subscription.
+public enum SubscriptionFault: Hashable, Sendable {
+  /// The text is not JSON.
+  case notJSON(String)
+  /// The file or the object is too big.
+  case tooBig(found: Int, limit: Int)
+  /// No such field; what was probably meant.
+  case unknownField(suggestion: String?)
+  /// A field of this API version that this version of the hub does not serve.
+  case notServed
+  /// A selector where only `{}` is served.
+  case namespacesNotServed
+  /// The field is missing; what to write.
+  case required(remedy: String)
+  /// A value of the wrong JSON type.
+  case wrongType(expected: JSONKind, found: JSONKind)
+  /// A number with a fraction, an exponent, or beyond 64 bits.
+  case notWhole(String)
+  /// A number, or a duration, outside of its range.
+  case outOfRange(found: String, low: String, high: String)
+  /// An array with too many elements.
+  case tooMany(found: Int, limit: Int)
+  /// An empty array; what to write.
+  case nothingListed(remedy: String)
+  /// A word that is none of the choices.
+  case notOneOf(found: String, choices: [String])
+  /// The same element twice.
+  case repeated(String)
+  /// A text that breaks a rule of Kubernetes names.
+  case syntax(found: String, rule: NameSyntax)
+  /// Not a duration.
+  case duration(DurationFault)
+  /// Not a URL for a sink.
+  case uri(SinkURIFault)
+  /// Not a label selector; what is wrong with it.
+  case selector(String)
+  /// An object of another type.
+  case otherObject(found: String, expected: String)
+  /// Secret data never leaves in Resource mode.
+  case secretInResourceMode
+  /// Two objects with one name; where the other one is.
+  case nameTaken(by: String)
+
+  /// What is wrong.
+  public var reason: String {
+    switch self {
+    case .notJSON(let sentence): "not JSON: \(sentence)"
+    case .tooBig(let found, let limit): "has \(found) bytes, and \(limit) is the limit"
+    case .unknownField: "unknown field"
+    case .notServed, .namespacesNotServed: "not served by this version"
+    case .required: "required"
+    case .wrongType(let expected, let found): "is \(found.withArticle), not \(expected.withArticle)"
+    case .notWhole(let text): "is \(ShownText.clipped(text)), not a whole number"
+    case .outOfRange(let found, let low, let high): "is \(found), not from \(low) to \(high)"
+    case .tooMany(let found, let limit): "has \(found) entries, and \(limit) is the limit"
+    case .nothingListed: "is empty"
+    case .notOneOf(let found, let choices):
+      "is \(ShownText.quoted(found)), not \(ShownText.alternatives(choices))"
+    case .repeated(let text): "\(ShownText.quoted(text)) stands there twice"
+    case .syntax(let found, let rule): "\(ShownText.quoted(found)) is not \(rule.noun)"
+    case .duration(let fault): fault.reason
+    case .uri(let fault): fault.reason
+    case .selector(let reason): reason
+    case .otherObject(let found, let expected): "is \(ShownText.quoted(found)), not \(expected)"
+    case .secretInResourceMode: "the data of Secrets never leaves in mode Resource"
+    case .nameTaken(let other): "is the name of another object, \(other)"
+    }
+  }
+
+  /// What to do about it.
+  public var remedy: String {
+    switch self {
+    case .notJSON: "correct the text"
+    case .tooBig: "split it"
+    case .unknownField(let suggestion?): "did you mean \(suggestion)?"
+    case .unknownField(nil), .notServed: "remove it"
+    case .namespacesNotServed: "write {} for all namespaces, or remove it for its own"
+    case .required(let remedy), .nothingListed(let remedy): remedy
+    case .wrongType(let expected, _): expected.howToWrite
+    case .notWhole: "write it in plain digits"
+    case .outOfRange: "choose one in that range"
+    case .tooMany: "split it into several subscriptions"
+    case .notOneOf(let found, let choices):
+      Spelling.nearest(to: found, in: choices).map { "did you mean \($0)?" } ?? "choose one of them"
+    case .repeated: "write it once"
+    case .syntax(_, let rule): rule.remedy
+    case .duration(let fault): fault.remedy
+    case .uri(let fault): fault.remedy
+    case .selector: "correct the selector"
+    case .otherObject(_, let expected): "write \(expected)"
+    case .secretInResourceMode: "use mode Reference"
+    case .nameTaken: "give one of them another name"
+    }
+  }
+}
+
+/// The rules for names that a subscription is held to.
+public enum NameSyntax: Hashable, Sendable {
+  /// RFC 1123 subdomain: the name of an object, a group.
+  case subdomain
+  /// RFC 1123 label: a namespace.
+  case label
+  /// A kind.
+  case kind
+  /// A group and version.
+  case apiVersion
+  /// A uid.
+  case uid
+  /// The key of a label. Judged by `LabelSelector`.
+  case labelKey
+  /// The value of a label. Judged by `LabelSelector`.
+  case labelValue
+
+  var noun: String {
+    switch self {
+    case .subdomain: "a name of Kubernetes"
+    case .label: "the name of a namespace"
+    case .kind: "a kind"
+    case .apiVersion: "an apiVersion"
+    case .uid: "a uid"
+    case .labelKey: "the key of a label"
+    case .labelValue: "the value of a label"
+    }
+  }
+
+  var remedy: String {
+    switch self {
+    case .subdomain: "use at most 253 of a-z, 0-9, - and ., beginning and ending with a letter or digit"
+    case .label: "use at most 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
+    case .kind: "write it as the API has it, in the singular, as Deployment"
+    case .apiVersion: "write group/version, as apps/v1, or v1 for core kinds"
+    case .uid: "leave it to the API server"
+    case .labelKey:
+      "use at most 63 letters, digits, -, _ and ., after an optional DNS name and /, as app.kubernetes.io/name"
+    case .labelValue:
+      "use at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit"
+    }
+  }
+
+  /// Whether the text keeps the rule.
+  func allows(_ text: String) -> Bool {
+    switch self {
+    case .labelKey, .labelValue: false
+    case .subdomain: Self.isSubdomain(text)
+    case .label: Self.isLabel(Substring(text))
+    case .kind: Self.isKind(text)
+    case .apiVersion: Self.isAPIVersion(text)
+    case .uid:
+      (1...SubscriptionLimits.maxUIDBytes).contains(text.utf8.count)
+        && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+  }
+
+  private static func isSubdomain(_ text: String) -> Bool {
+    text.utf8.count <= SubscriptionLimits.maxSubdomainBytes
+      && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
+        isLabelText(part)
+      }
+  }
+
+  private static func isLabel(_ text: Substring) -> Bool {
+    text.utf8.count <= SubscriptionLimits.maxLabelBytes && isLabelText(text)
+  }
+
+  private static func isLabelText(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, let last = text.utf8.last else { return false }
+    return isLowerOrDigit(first) && isLowerOrDigit(last)
+      && text.utf8.allSatisfy { isLowerOrDigit($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  /// What a CustomResourceDefinition allows: a label when written in small letters, beginning with a letter.
+  private static func isKind(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (97...122).contains(first | 0x20) else { return false }
+    return text.utf8.allSatisfy { $0 < 0x80 } && isLabel(Substring(text.lowercased()))
+  }
+
+  private static func isAPIVersion(_ text: String) -> Bool {
+    guard let parsed = GroupVersion(apiVersion: text) else { return false }
+    return (parsed.group.isEmpty || isSubdomain(parsed.group)) && isLabel(Substring(parsed.version))
+  }
+
+  private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
+    (97...122).contains(byte) || (48...57).contains(byte)
+  }
+}
+
+extension JSONKind {
+  var withArticle: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .number: "a number"
+    case .string: "a string"
+    case .object: "an object"
+    case .array: "an array"
+    }
+  }
+
+  var howToWrite: String {
+    switch self {
+    case .null: "write null"
+    case .bool: "write true or false without quotes"
+    case .number: "write digits without quotes"
+    case .string: "put it in quotes"
+    case .object: "write an object in braces"
+    case .array: "write an array in brackets"
+    }
+  }
+}

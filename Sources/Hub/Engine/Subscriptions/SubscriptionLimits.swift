@@ -1,0 +1,31 @@
+/// The bounds of one subscription. Each is refused beyond, by name, in the status and by `hub check`.
+public enum SubscriptionLimits {
+  /// Entries of `spec.resources`.
+  public static let maxResources = 64
+  /// Labels and expressions of one selector together.
+  public static let maxSelectorTerms = 64
+  /// Values of one `matchExpressions` entry.
+  public static let maxSelectorValues = 256
+  /// Entries of `operations`: each of the three once.
+  public static let maxOperations = 3
+  /// Bytes of a name or a group: RFC 1123 subdomain.
+  public static let maxSubdomainBytes = 253
+  /// Bytes of a namespace, a kind or a version: RFC 1123 label.
+  public static let maxLabelBytes = 63
+  /// Bytes of a uid.
+  public static let maxUIDBytes = 128
+  /// `delivery.retry`.
+  public static let retry = 0...1_000_000
+  /// `delivery.concurrency`.
+  public static let concurrency = 1...1024
+  /// `delivery.backoffDelay` in milliseconds: 1 ms to the longest wait, 5 min.
+  public static let backoffDelayMilliseconds = 1...300_000
+  /// `delivery.timeout` in milliseconds: 1 ms to 1 h.
+  public static let timeoutMilliseconds = 1...3_600_000
+  /// Bytes of a file of subscriptions.
+  public static let maxFileBytes = 16 << 20
+  /// Objects in one file.
+  public static let maxObjectsPerFile = 20_000
+  /// Findings that are kept of one object; a text that has more is no subscription at all.
+  public static let maxFindings = 64
+}

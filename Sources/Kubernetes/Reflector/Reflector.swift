@@ -1,0 +1,238 @@
+/// The list-then-watch machine of one resource. It does no I/O and reads no clock: answers and monotonic nanoseconds
+/// are handed in, actions come out. It keeps no objects; whoever performs the actions compares.
+///
+///     stopped -> listing (page by page) -> watching -> watching (the next watch) …
+///                    \  ^                    |  ^
+///                     v |                    v  |
+///                    waiting (a failure, then the same page, a new list, or the watch again)
+///
+/// The rules are SEMANTICS 8 to 11; the facts of the API behind them are in ANCHORS 5.
+public struct Reflector: Sendable {
+  /// What it is doing, for people.
+  public enum Phase: Sendable, Equatable {
+    /// Not started.
+    case stopped
+    /// Listing; pages received so far.
+    case listing(pages: Int)
+    /// Following.
+    case watching
+    /// Waiting before the next attempt, because of this.
+    case waiting(ReflectorProblem)
+  }
+
+  /// What it follows, and its limits.
+  public let configuration: ReflectorConfiguration
+  /// The version up to which everything was handed on; nil before the first complete list.
+  public internal(set) var version: String?
+  /// Whether there was a complete list (or a version to resume from) since the start.
+  public internal(set) var isSynced = false
+  /// When the server was last heard from, or the start; monotonic nanoseconds.
+  public internal(set) var lastActivity: UInt64 = 0
+  /// The last thing that went wrong; kept when it is over.
+  public internal(set) var lastProblem: ReflectorProblem?
+  /// What was done so far.
+  public internal(set) var counters = ReflectorCounters()
+
+  var state = ReflectorState.stopped
+  var answer = ReflectorAnswer()
+  var framer: LineFramer
+  var decoder = WatchDecoder()
+  var pacer: RetryPacer
+  /// Halved when a page is too large.
+  var pageSize: Int
+  /// When the recorded version was first called too large.
+  var tooLargeSince: UInt64?
+  /// Watches that failed in a row without an event.
+  var failedWatches = 0
+  private var lastRequest: UInt32 = 0
+
+  /// A stopped reflector; equal seeds and inputs give equal actions.
+  public init(_ configuration: ReflectorConfiguration, seed: UInt64) {
+    self.configuration = configuration
+    framer = LineFramer(maxLineBytes: configuration.maxLineBytes)
+    pacer = RetryPacer(configuration.backoff, seed: seed)
+    pageSize = configuration.pageSize
+  }
+
+  /// Begins from nothing: the first complete list.
+  public mutating func start(at now: UInt64) -> [ReflectorAction] {
+    var actions = stop()
+    reset(at: now)
+    version = nil
+    beginList(.first, floor: nil, at: now, &actions)
+    return actions
+  }
+
+  /// Begins where an earlier run ended: watches from `version`, whose objects are known. If that is too old, a
+  /// complete list follows.
+  public mutating func resume(from version: String, at now: UInt64) -> [ReflectorAction] {
+    var actions = stop()
+    reset(at: now)
+    self.version = version
+    isSynced = true
+    beginWatch(at: now, &actions)
+    return actions
+  }
+
+  /// Ends what is under way. Does nothing if it is stopped already.
+  public mutating func stop() -> [ReflectorAction] {
+    var actions: [ReflectorAction] = []
+    switch state {
+    case .stopped:
+      break
+    case .listing(_, let request):
+      actions = [.cancel(id: request), .listAborted]
+    case .watching(let run):
+      actions = [.cancel(id: run.request)]
+    case .waiting(_, .page, _):
+      actions = [.listAborted]
+    case .waiting(_, .list, _), .waiting(_, .watch, _):
+      break
+    }
+    state = .stopped
+    isSynced = false
+    return actions
+  }
+
+  /// Takes an answer or the deadline, and says what to do.
+  public mutating func handle(_ input: ReflectorInput, at now: UInt64) -> [ReflectorAction] {
+    var actions: [ReflectorAction] = []
+    switch input {
+    case .deadline:
+      deadlineReached(at: now, &actions)
+    case .head(let request, let status, let retryAfterSeconds):
+      guard isCurrent(request) else { return [] }
+      lastActivity = now
+      answer.status = status
+      answer.retryAfterSeconds = retryAfterSeconds
+    case .bytes(let request, let bytes):
+      guard isCurrent(request) else { return [] }
+      lastActivity = now
+      counters.bytes += UInt64(bytes.count)
+      receive(bytes, at: now, &actions)
+    case .ended(let request, let end):
+      guard isCurrent(request) else { return [] }
+      transferEnded(end, at: now, &actions)
+    }
+    return actions
+  }
+
+  /// When `.deadline` is due, in monotonic nanoseconds; nil if nothing is waited for but answers.
+  public var nextDeadline: UInt64? {
+    switch state {
+    case .stopped, .listing, .watching: nil
+    case .waiting(let until, _, _): until
+    }
+  }
+
+  /// What it is doing.
+  public var phase: Phase {
+    switch state {
+    case .stopped: .stopped
+    case .listing(let run, _): .listing(pages: run.pages)
+    case .watching: .watching
+    case .waiting(_, _, let problem): .waiting(problem)
+    }
+  }
+}
+
+extension Reflector {
+  private mutating func reset(at now: UInt64) {
+    lastActivity = now
+    lastProblem = nil
+    tooLargeSince = nil
+    failedWatches = 0
+    pageSize = configuration.pageSize
+  }
+
+  /// The id of the next request; a new one for each, so that late answers are told apart.
+  mutating func newRequest() -> UInt32 {
+    lastRequest &+= 1
+    answer = ReflectorAnswer()
+    return lastRequest
+  }
+
+  private mutating func isCurrent(_ request: UInt32) -> Bool {
+    let current: UInt32? =
+      switch state {
+      case .stopped, .waiting: nil
+      case .listing(_, let request): request
+      case .watching(let run): run.request
+      }
+    if current == request { return true }
+    counters.staleAnswers += 1
+    return false
+  }
+
+  private mutating func deadlineReached(at now: UInt64, _ actions: inout [ReflectorAction]) {
+    switch state {
+    case .stopped, .listing, .watching:
+      break
+    case .waiting(let until, let next, _):
+      if now >= until { attempt(next, at: now, &actions) }
+    }
+  }
+
+  private mutating func receive(_ bytes: [UInt8], at now: UInt64, _ actions: inout [ReflectorAction]) {
+    switch state {
+    case .stopped, .waiting:
+      break
+    case .listing(let run, let request):
+      receivePage(bytes, run, request, at: now, &actions)
+    case .watching:
+      if answer.status == 200 {
+        receiveWatch(bytes, at: now, &actions)
+      } else {
+        answer.appendError(bytes, limit: configuration.maxErrorBytes)
+      }
+    }
+  }
+
+  private mutating func transferEnded(
+    _ end: ReflectorTransferEnd, at now: UInt64, _ actions: inout [ReflectorAction]
+  ) {
+    switch state {
+    case .stopped, .waiting:
+      break
+    case .listing(let run, _):
+      pageEnded(end, run, at: now, &actions)
+    case .watching(let run):
+      watchEnded(end, run, at: now, &actions)
+    }
+  }
+
+  mutating func attempt(_ next: NextAttempt, at now: UInt64, _ actions: inout [ReflectorAction]) {
+    switch next {
+    case .list(let reason, let floor): beginList(reason, floor: floor, at: now, &actions)
+    case .page(let run): requestPage(run, &actions)
+    case .watch: beginWatch(at: now, &actions)
+    }
+  }
+
+  /// Notes the problem and waits: for as long as the server asked for, and never shorter than the backoff.
+  mutating func wait(
+    for next: NextAttempt, because problem: ReflectorProblem, retryAfterSeconds: Int? = nil, at now: UInt64
+  ) {
+    let asked = min(max(0, retryAfterSeconds ?? 0), configuration.maxRetryAfterSeconds)
+    let wait = max(pacer.wait(at: now), UInt64(asked) * 1_000_000_000)
+    waitExactly(wait, for: next, because: problem, at: now)
+  }
+
+  /// As `wait`, but at once if nothing went wrong for a while: for what is nobody's fault.
+  mutating func waitUnlessRested(
+    for next: NextAttempt, because problem: ReflectorProblem, at now: UInt64,
+    _ actions: inout [ReflectorAction]
+  ) {
+    guard pacer.mayHurry(at: now) else { return wait(for: next, because: problem, at: now) }
+    lastProblem = problem
+    attempt(next, at: now, &actions)
+  }
+
+  mutating func waitExactly(
+    _ nanoseconds: UInt64, for next: NextAttempt, because problem: ReflectorProblem, at now: UInt64
+  ) {
+    counters.backoffs += 1
+    lastProblem = problem
+    state = .waiting(until: now + nanoseconds, next: next, problem)
+  }
+}
