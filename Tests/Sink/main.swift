@@ -1,1 +1,3 @@
-print("test-sink")
+import Glibc
+
+exit(TestSink.run(Array(CommandLine.arguments.dropFirst())))

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Runs a closure on a thread of its own that nobody joins.
+/// Runs a closure on a thread of its own that nobody joins. It takes no signals: those belong to the main thread.
 enum DetachedThread {
   private final class Work: Sendable {
     let body: @Sendable () -> Void
@@ -14,6 +14,11 @@ enum DetachedThread {
     defer { pthread_attr_destroy(&attributes) }
     // The retain is balanced in the thread, which takes the only reference to the work.
     let work = Unmanaged.passRetained(Work(body))
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
     let code = pthread_create(
       &thread, &attributes,
