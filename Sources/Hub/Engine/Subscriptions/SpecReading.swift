@@ -73,26 +73,26 @@ extension GroupKind {
 
 extension OperationSet {
   init(reading field: Field?, _ reader: inout FieldReader) {
-    self = .all
-    guard let field, let elements = reader.array(field, limit: SubscriptionLimits.maxOperations) else {
-      return
-    }
+    self = field.map { Self.read($0, &reader) } ?? .all
+  }
+
+  private static func read(_ field: Field, _ reader: inout FieldReader) -> OperationSet {
+    guard let elements = reader.array(field, limit: SubscriptionLimits.maxOperations) else { return .all }
     if elements.isEmpty {
       reader.report(
         .nothingListed(remedy: "list Add, Update or Delete, or remove it for all three"), at: field.path)
-      return
     }
     var set = OperationSet()
     for element in elements {
       guard let text = reader.string(element) else { continue }
-      guard let operation = OperationSet.named.first(where: { $0.name == text })?.operation else {
+      guard let operation = named.first(where: { $0.name == text })?.operation else {
         reader.report(.notOneOf(found: text, choices: OperationSet.all.names), at: element.path)
         continue
       }
       if set.contains(operation) { reader.report(.repeated(text), at: element.path) }
       set.insert(operation)
     }
-    self = set
+    return set
   }
 }
 
