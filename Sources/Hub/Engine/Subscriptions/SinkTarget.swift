@@ -1,3 +1,5 @@
+import JSONScan
+
 /// Where events go: Knative's Destination. At least one of the two is there.
 public struct SinkTarget: Hashable, Sendable {
   /// An object that has an address.
@@ -33,4 +35,36 @@ public struct SinkReference: Hashable, Sendable {
 
   /// Whether this is a core Service, whose address is its DNS name; every other kind is read for its address.
   public var isCoreService: Bool { apiVersion == "v1" && kind == "Service" }
+}
+
+extension SinkReference {
+  /// The address of a core Service: its DNS name and port 80, as Knative has it. A Service with another port is named by
+  /// `sink.uri`.
+  public func serviceURL(clusterDomain: String = "cluster.local") -> String {
+    "http://\(name).\(namespace).svc.\(clusterDomain)"
+  }
+
+  /// The address that an Addressable tells of itself: `status.address.url`, or the first of `status.addresses`; nil
+  /// while it has none. Not judged: `SinkTarget.url(address:)` does that.
+  public static func address(of object: RawSpan) -> String? {
+    guard let status = try? JSONValue(parsing: object)["status"] else { return nil }
+    if let url = status["address"]?["url"]?.string { return url }
+    return status["addresses"]?.array?.lazy.compactMap { $0["url"]?.string }.first
+  }
+}
+
+extension SinkTarget {
+  /// Where to deliver: `uri` as seen from the address of `ref` (RFC 3986 section 5.2), the address alone, or `uri`
+  /// alone. The result keeps the rules of `SinkURI`, whatever the Addressable answered.
+  public func url(address: String?) throws(SinkURIFault) -> String {
+    guard ref != nil else {
+      guard let uri else { throw .empty }
+      try SinkURI.checkAbsolute(uri)
+      return uri
+    }
+    guard let address else { throw .noAddress }
+    if let uri { return try SinkURI.resolve(uri, against: address) }
+    try SinkURI.checkAbsolute(address)
+    return address
+  }
 }
