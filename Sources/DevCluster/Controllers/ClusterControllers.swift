@@ -1,0 +1,7 @@
+/// The controllers of the development cluster.
+enum ClusterControllers {
+  /// In the order in which they start; they stop in the reverse order.
+  static func all() -> [any ClusterController] {
+    []
+  }
+}
