@@ -1,5 +1,5 @@
 // libcurl for Swift. curl_easy_setopt and curl_easy_getinfo are variadic, which Swift cannot call: one inline
-// forwarder per argument type, and nothing else.
+// forwarder per argument type, and the one option that older headers lack.
 #ifndef FRUGALHUB_CCURL_SHIM_H
 #define FRUGALHUB_CCURL_SHIM_H
 #include <curl/curl.h>
@@ -38,5 +38,13 @@ static inline CURLcode frugal_curl_getinfo_pointer(CURL *handle, CURLINFO info, 
 }
 static inline CURLMcode frugal_curl_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
   return curl_multi_setopt(multi, option, value);
+}
+// An unfinished name lookup does not hold up its end (7.87 and later; before, ending a transfer waits for it).
+static inline void frugal_curl_set_quick_exit(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+  curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
+#else
+  (void)handle;
+#endif
 }
 #endif

@@ -126,6 +126,9 @@ final class RawListener: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Ends an `accept` that waits.
+  func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// The next connection.
   func accept() throws -> RawConnection {
     let accepted = Glibc.accept(descriptor, nil, nil)

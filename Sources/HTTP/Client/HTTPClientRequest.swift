@@ -62,29 +62,3 @@ public enum HTTPClientEvent: Sendable {
   /// The transfer is over. Any status is a success here; a streamed answer has an empty body.
   case end(id: UInt64, Result<HTTPResponse, HTTPClientFailure>)
 }
-
-/// Why a transfer brought no whole answer.
-public enum HTTPClientFailure: Error, Sendable, Equatable {
-  /// The host's name has no address now: worth a retry later.
-  case resolve(String)
-  /// Nobody accepted the connection (refused, no route): nothing was sent.
-  case connect(String)
-  /// The deadline or the connect timeout passed: the peer may have acted on the request.
-  case timeout
-  /// The peer was silent for the idle timeout: begin again.
-  case stalled
-  /// The body is larger than allowed: no retry will help.
-  case tooLarge
-  /// The connection ended before or within the answer: the peer may have acted on the request.
-  case cut(String)
-  /// The handshake or the peer's certificate failed: configuration must change.
-  case tls(String)
-  /// The URL is malformed or not `http` or `https`: the request must change.
-  case badURL(String)
-  /// The method or a header field cannot be sent as it is: the request must change.
-  case badHeader(String)
-  /// The task was cancelled or the client stopped (`HTTPClientThread` only).
-  case cancelled
-  /// Anything else, with libcurl's code.
-  case other(code: Int, String)
-}

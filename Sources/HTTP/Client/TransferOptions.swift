@@ -1,0 +1,132 @@
+import CCurl
+
+/// A request as libcurl options.
+enum TransferOptions {
+  /// Refuses what would be sent as something else than was meant.
+  static func check(_ request: HTTPClientRequest) throws(HTTPClientFailure) {
+    let start = request.url.utf8.prefix(8).map(ASCII.lowercased)
+    guard start.starts(with: "http://".utf8) || start.starts(with: "https://".utf8) else {
+      throw .badURL("not an http or https URL: \(request.url.prefix(200))")
+    }
+    guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+      throw .badURL("a space or control character in the URL")
+    }
+    guard !request.method.isEmpty, request.method.utf8.allSatisfy(ASCII.isToken) else {
+      throw .badHeader("malformed method")
+    }
+    for field in request.headers.fields {
+      guard !field.name.isEmpty, field.name.utf8.allSatisfy(ASCII.isToken),
+        field.value.utf8.allSatisfy(ASCII.isFieldValue)
+      else { throw .badHeader("malformed header field \(field.name.prefix(100))") }
+    }
+  }
+
+  static func setCallbacks(
+    _ handle: UnsafeMutableRawPointer, context: UnsafeMutableRawPointer,
+    errorText: UnsafeMutablePointer<CChar>
+  ) {
+    // The context is a Transfer that outlives every callback: see there.
+    frugal_curl_setopt_data_callback(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
+      return transfer.receiveBody(buffer) ? buffer.count : 0
+    }
+    frugal_curl_setopt_pointer(handle, CURLOPT_WRITEDATA, context)
+    frugal_curl_setopt_data_callback(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      guard let bytes, let context else { return 0 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
+      return transfer.receiveHeader(buffer) ? buffer.count : 0
+    }
+    frugal_curl_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
+    frugal_curl_setopt_pointer(handle, CURLOPT_PRIVATE, context)
+    frugal_curl_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
+  }
+
+  /// Everything but the header list. Redirects are off and only HTTP/1.1 is spoken; deadlines are the client's own.
+  static func set(_ request: HTTPClientRequest, on handle: UnsafeMutableRawPointer) {
+    frugal_curl_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
+    frugal_curl_set_quick_exit(handle)
+    frugal_curl_setopt_string(handle, CURLOPT_PROXY, "")
+    frugal_curl_setopt_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    frugal_curl_setopt_long(handle, CURLOPT_PATH_AS_IS, 1)
+    frugal_curl_setopt_string(handle, CURLOPT_URL, request.url)
+    frugal_curl_setopt_long(
+      handle, CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeoutMilliseconds))
+    setMethod(request, on: handle)
+    if request.url.utf8.dropFirst(4).first != ASCII.colon { setTLS(request.tls, on: handle) }
+  }
+
+  private static func setMethod(_ request: HTTPClientRequest, on handle: UnsafeMutableRawPointer) {
+    switch request.method {
+    case "GET" where request.body == nil:
+      frugal_curl_setopt_long(handle, CURLOPT_HTTPGET, 1)
+    case "HEAD":
+      frugal_curl_setopt_long(handle, CURLOPT_NOBODY, 1)
+    case "POST":
+      setBody(request.body ?? [], on: handle)
+    default:
+      if let body = request.body ?? (["PUT", "PATCH"].contains(request.method) ? [] : nil) {
+        setBody(body, on: handle)
+      }
+      frugal_curl_setopt_string(handle, CURLOPT_CUSTOMREQUEST, request.method)
+    }
+  }
+
+  /// libcurl copies the body, whose length it must know before.
+  private static func setBody(_ body: [UInt8], on handle: UnsafeMutableRawPointer) {
+    frugal_curl_setopt_long(handle, CURLOPT_POST, 1)
+    frugal_curl_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+    body.withUnsafeBytes { bytes in
+      // An empty array may have no address, and without one libcurl would ask a read callback for the body.
+      var empty: UInt8 = 0
+      withUnsafeMutablePointer(to: &empty) { empty in
+        let address =
+          bytes.baseAddress.map { UnsafeMutableRawPointer(mutating: $0) } ?? UnsafeMutableRawPointer(empty)
+        frugal_curl_setopt_pointer(handle, CURLOPT_COPYPOSTFIELDS, address)
+      }
+    }
+  }
+
+  private static func setTLS(_ tls: HTTPClientTLS?, on handle: UnsafeMutableRawPointer) {
+    frugal_curl_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
+    frugal_curl_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
+    if let caFile = tls?.caFile {
+      frugal_curl_setopt_string(handle, CURLOPT_CAINFO, caFile)
+      // Without this the system's directory of authorities would be trusted as well.
+      frugal_curl_setopt_string(handle, CURLOPT_CAPATH, nil)
+    }
+    if let certificate = tls?.clientCertificateFile {
+      frugal_curl_setopt_string(handle, CURLOPT_SSLCERT, certificate)
+    }
+    if let key = tls?.clientKeyFile { frugal_curl_setopt_string(handle, CURLOPT_SSLKEY, key) }
+  }
+
+  /// The header fields as libcurl wants them; to be freed by the caller after the transfer. The two that libcurl
+  /// would add by itself are suppressed: `Expect`, and `Content-Type` where the request has none.
+  static func headerList(_ request: HTTPClientRequest) -> UnsafeMutablePointer<curl_slist>? {
+    var list = curl_slist_append(nil, "Expect:")
+    var hasContentType = false
+    var line: [CChar] = []
+    for field in request.headers.fields {
+      line.removeAll(keepingCapacity: true)
+      for byte in field.name.utf8 { line.append(CChar(bitPattern: byte)) }
+      if field.value.isEmpty {
+        // libcurl's way to send a field without a value.
+        line.append(CChar(bitPattern: ASCII.semicolon))
+      } else {
+        line.append(CChar(bitPattern: ASCII.colon))
+        line.append(CChar(bitPattern: ASCII.space))
+        for byte in field.value.utf8 { line.append(CChar(bitPattern: byte)) }
+      }
+      line.append(0)
+      list = curl_slist_append(list, line)
+      if field.name.utf8.count == 12, ASCII.equalIgnoringCase(field.name, "Content-Type") {
+        hasContentType = true
+      }
+    }
+    if !hasContentType { list = curl_slist_append(list, "Content-Type:") }
+    return list
+  }
+}
