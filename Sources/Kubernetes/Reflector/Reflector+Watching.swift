@@ -63,7 +63,7 @@ extension Reflector {
     _ failure: String?, _ run: WatchRun, at now: UInt64, _ actions: inout [ReflectorAction]
   ) {
     _ = framer.finish()
-    let lasted = now - run.startedAt
+    let lasted = now > run.startedAt ? now - run.startedAt : 0
     if failure == nil, !run.heard, lasted >= UInt64(configuration.silentWatchSeconds) * 1_000_000_000 {
       lastProblem = .silentWatch
       return beginList(.silentWatch, floor: version, at: now, &actions)

@@ -2,6 +2,11 @@
 public struct LineTooLong: Error, Equatable, Sendable {
   /// The limit, in bytes without the newline.
   public let limit: Int
+
+  /// The error of a framer with this limit.
+  public init(limit: Int) {
+    self.limit = limit
+  }
 }
 
 /// A buffer and the complete lines in it, without their newlines.
@@ -10,6 +15,12 @@ public struct FramedBuffer: Equatable, Sendable {
   public let bytes: [UInt8]
   /// The lines, in order; none is empty.
   public let lines: [Range<Int>]
+
+  /// A buffer with its lines.
+  public init(bytes: [UInt8], lines: [Range<Int>]) {
+    self.bytes = bytes
+    self.lines = lines
+  }
 }
 
 /// The lines that one chunk completed, in order: at most two buffers, the first with the line that began in an
