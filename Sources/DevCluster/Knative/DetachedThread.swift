@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// Runs a closure on a thread of its own that nobody joins. It takes no signals: those belong to the main thread.
