@@ -1,5 +1,5 @@
 /// A process of a revision, as its Pod shows it.
-struct ProcessInfo: Hashable, Sendable {
+struct ServiceProcess: Hashable, Sendable {
   let service: ServiceKey
   /// The name of its revision.
   let revision: String
@@ -12,9 +12,9 @@ struct ProcessInfo: Hashable, Sendable {
 
 /// What an activator tells about its processes, on the home thread.
 enum ActivatorEvent: Equatable, Sendable {
-  case processStarted(ProcessInfo)
-  case processReady(ProcessInfo)
-  case processEnded(ProcessInfo, ChildEnd)
+  case processStarted(ServiceProcess)
+  case processReady(ServiceProcess)
+  case processEnded(ServiceProcess, ChildEnd)
   /// A process could not be started, ended before it was ready, or was not ready in time.
   case startFailed(ServiceKey, revision: String, StartProblem)
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Runs a closure on a thread of its own that nobody joins. It takes no signals: those belong to the main thread.

@@ -11,6 +11,7 @@ struct HomeThread: Sendable {
   /// Runs work on the home thread after so many milliseconds.
   let schedule: @Sendable (_ milliseconds: Int, _ work: @escaping @Sendable () -> Void) -> Void
 
+  /// The thread of this server.
   init(_ server: HTTPServer) {
     execute = { server.execute($0) }
     schedule = { server.schedule(after: $0, $1) }

@@ -169,8 +169,8 @@ final class RevisionRunner: @unchecked Sendable {
     context.home.schedule(context.settings.terminationGraceMilliseconds) { own.child.signal(SIGKILL) }
   }
 
-  private func info(_ process: RevisionProcess, pid: Int32, port: Int) -> ProcessInfo {
-    ProcessInfo(service: service, revision: template.name, process: process, pid: pid, port: port)
+  private func info(_ process: RevisionProcess, pid: Int32, port: Int) -> ServiceProcess {
+    ServiceProcess(service: service, revision: template.name, process: process, pid: pid, port: port)
   }
 
   // MARK: Readiness

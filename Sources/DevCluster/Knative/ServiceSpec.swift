@@ -3,9 +3,9 @@ import JSONScan
 /// Reads what the dev cluster needs of a `serving.knative.dev/v1` Service's `spec`; what else a Service may say is left
 /// alone.
 struct ServiceSpec {
-  /// `spec.template`.
-  let template: JSONValue
-  let settings: KnativeSettings
+  private let name: String
+  private let template: JSONValue
+  private let settings: KnativeSettings
 
   /// The shortest idle window; Knative's is 6 s, but here people wait for it.
   static let shortestWindow: UInt64 = 1_000_000_000
@@ -18,21 +18,29 @@ struct ServiceSpec {
   /// Processes of one revision at most, whatever `max-scale` allows: this is one machine.
   static let processLimit = 20
 
+  /// Names of revisions are label values, of at most 63 characters, and end with a number of five digits.
+  static let longestName = 57
+
   private static let autoscaling = "autoscaling.knative.dev/"
   private static let containerPath = "spec.template.spec.containers[0]"
 
   init(service: JSONValue, settings: KnativeSettings) {
+    name = service["metadata"]?["name"]?.string ?? ""
     template = service["spec"]?["template"] ?? [:]
     self.settings = settings
   }
 
   /// The revision to run, its name given.
-  func revision(named name: String) throws(SpecProblem) -> RevisionTemplate {
+  func revision(named revisionName: String) throws(SpecProblem) -> RevisionTemplate {
+    if name.utf8.count > Self.longestName || name.contains(".") {
+      throw .badValue(
+        path: "metadata.name", value: name, allowed: "at most \(Self.longestName) characters without a dot")
+    }
     let containers = template["spec"]?["containers"]?.array ?? []
     guard containers.count == 1 else { throw .containers(count: containers.count) }
     let container = containers[0]
     let words = try command(of: container)
-    var revision = RevisionTemplate(name: name, executable: words.executable)
+    var revision = RevisionTemplate(name: revisionName, executable: words.executable)
     revision.arguments = words.arguments
     revision.environment = try environment(of: container)
     if let path = container["readinessProbe"]?["httpGet"]?["path"]?.string {
