@@ -1,9 +1,10 @@
-// What the Glibc module lacks: epoll, eventfd, signalfd, timerfd, accept4, memmem, closefrom for spawn,
+// What the Glibc module lacks: epoll, eventfd, inotify, signalfd, timerfd, accept4, memmem, closefrom for spawn,
 // malloc statistics. Headers and prototypes only.
 #ifndef FRUGALHUB_CLINUX_SHIM_H
 #define FRUGALHUB_CLINUX_SHIM_H
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/socket.h>

@@ -1,3 +1,1 @@
-import ReconcilerKit
-
-ReconcilerProcess.run(FooReconciler(), as: "sample-controller")
+print("foo-reconciler")

@@ -1,0 +1,85 @@
+import HTTP
+import HubEngine
+
+/// Turns deliveries into POSTs, and what comes back into answers.
+struct SinkTransport {
+  private struct Exchange {
+    let startedAt: UInt64
+    var status: Int?
+    var retryAfterSeconds: Int?
+    var bodyBytes = 0
+  }
+
+  /// The longest body of an answer that is read (and dropped), in bytes; beyond it the connection is closed, and the
+  /// status counts.
+  static let maxAnswerBytes = 64 << 10
+  /// How long name lookup, TCP and TLS may take, within the delivery's own time-out.
+  static let connectTimeoutMilliseconds = 10_000
+
+  private var exchanges: [DeliveryID: Exchange] = [:]
+
+  /// How many deliveries wait for their answer.
+  var inFlight: Int { exchanges.count }
+
+  /// The deliveries that wait for their answer, in order.
+  var inFlightIDs: [DeliveryID] { exchanges.keys.sorted { $0.rawValue < $1.rawValue } }
+
+  /// The deliveries' ages.
+  func statistics(at now: EngineTime) -> SinkStatistics {
+    var statistics = SinkStatistics(inFlight: exchanges.count)
+    for exchange in exchanges.values {
+      let age = Double(now.monotonic &- exchange.startedAt) / 1e9
+      statistics.unfinishedSeconds += age
+      statistics.longestSeconds = max(statistics.longestSeconds, age)
+    }
+    return statistics
+  }
+
+  /// The HTTP request of a delivery; remembers that it is in flight.
+  mutating func begin(_ id: DeliveryID, _ request: SinkRequest, at now: EngineTime) -> HTTPClientRequest {
+    exchanges[id] = Exchange(startedAt: now.monotonic)
+    var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+    if headers[first: "User-Agent"] == nil { headers.add("User-Agent", HubVersion.userAgent) }
+    // The body of the answer is handed over as it comes, so that the status is known even if the body is too long.
+    var http = HTTPClientRequest(
+      method: "POST", url: request.url, headers: headers, body: request.body,
+      deadlineMilliseconds: request.timeoutMilliseconds, streaming: true)
+    http.connectTimeoutMilliseconds = min(Self.connectTimeoutMilliseconds, request.timeoutMilliseconds)
+    return http
+  }
+
+  /// The delivery was given up; no answer will come.
+  mutating func forget(_ id: DeliveryID) { exchanges[id] = nil }
+
+  /// The status line and headers of an answer.
+  mutating func head(_ id: DeliveryID, status: Int, headers: HTTPHeaders, at now: EngineTime) {
+    exchanges[id]?.status = status
+    exchanges[id]?.retryAfterSeconds = RetryAfter.seconds(in: headers, at: now.wall)
+  }
+
+  /// Drops a part of the body. True: there is too much of it, the transfer is to be cancelled; the answer has
+  /// been given already.
+  mutating func bytes(_ id: DeliveryID, count: Int, into inputs: inout [EngineInput]) -> Bool {
+    guard var exchange = exchanges[id], let status = exchange.status else { return false }
+    exchange.bodyBytes += count
+    exchanges[id] = exchange
+    guard exchange.bodyBytes > Self.maxAnswerBytes else { return false }
+    inputs.append(.sinkAnswer(id, .status(status, retryAfterSeconds: exchange.retryAfterSeconds)))
+    exchanges[id] = nil
+    return true
+  }
+
+  /// The end of an answer. One that was cut is none: the sink may have failed after its first byte.
+  mutating func end(
+    _ id: DeliveryID, _ result: Result<HTTPResponse, HTTPClientFailure>, into inputs: inout [EngineInput]
+  ) {
+    guard let exchange = exchanges.removeValue(forKey: id) else { return }
+    switch result {
+    case .success(let response):
+      let status = exchange.status ?? response.status
+      inputs.append(.sinkAnswer(id, .status(status, retryAfterSeconds: exchange.retryAfterSeconds)))
+    case .failure(let failure):
+      inputs.append(.sinkAnswer(id, .noAnswer(TransferFailure.text(failure))))
+    }
+  }
+}
