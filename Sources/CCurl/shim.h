@@ -2,6 +2,10 @@
 // forwarder per argument type, and the one option that older headers lack.
 #ifndef FRUGALHUB_CCURL_SHIM_H
 #define FRUGALHUB_CCURL_SHIM_H
+#if __has_feature(modules)
+// The types of glibc stay those of Swift's Glibc module, instead of being declared here a second time.
+#pragma clang module import SwiftGlibc
+#endif
 #include <curl/curl.h>
 
 typedef size_t (*frugal_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);

@@ -2,6 +2,10 @@
 // malloc statistics. Headers and prototypes only.
 #ifndef FRUGALHUB_CLINUX_SHIM_H
 #define FRUGALHUB_CLINUX_SHIM_H
+#if __has_feature(modules)
+// The types of glibc stay those of Swift's Glibc module, instead of being declared here a second time.
+#pragma clang module import SwiftGlibc
+#endif
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
@@ -10,7 +14,6 @@
 #include <sys/socket.h>
 #include <sys/prctl.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <spawn.h>
 #include <stddef.h>
 
@@ -18,6 +21,7 @@
 int accept4(int fd, struct sockaddr *address, socklen_t *length, int flags);
 void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
 int pipe2(int fds[2], int flags);
-int pthread_setname_np(pthread_t thread, const char *name);
+// pthread_t is unsigned long in glibc; including its header here would make this module claim types of Glibc.
+int pthread_setname_np(unsigned long thread, const char *name);
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 #endif
