@@ -28,7 +28,7 @@ public final class DevCluster: Sendable {
       scheduler: scheduler, historyLimit: configuration.historyLimit,
       seed: configuration.seed ?? UInt64.random(in: .min ... .max))
     let faults = DevClusterFaults()
-    let api = APIServer(store: store, configuration: configuration, faults: faults)
+    let api = APIServer(store: store, configuration: configuration, faults: faults, owner: owner)
     let confinedAPI = ThreadConfined(api, to: owner)
 
     var serverConfiguration = HTTPServerConfiguration(host: configuration.host, port: configuration.port)

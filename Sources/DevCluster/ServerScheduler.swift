@@ -22,7 +22,11 @@ final class ServerScheduler: ClusterScheduler {
       return
     }
     let confined = ThreadConfined(work, to: owner)
-    server.schedule(after: milliseconds) { confined.value() }
+    if milliseconds <= 0 {
+      server.execute { confined.value() }
+    } else {
+      server.schedule(after: milliseconds) { confined.value() }
+    }
   }
 
   /// To be called once, before the server starts.

@@ -1,10 +1,167 @@
 import HTTP
+import Synchronization
 
-/// Faults of the API server, ordered by tests and the demo in the same process.
+/// Faults of the API server, ordered by tests and the demo in the same process. May be used from any thread.
+///
+/// A fault is about requests of a method (`*`: of any) whose target (path and query) contains a text. Requests are
+/// looked at as they come, before they do anything.
 public final class DevClusterFaults: Sendable {
+  /// Requests that are held back: they have arrived and are neither done nor answered.
+  public final class Hold: Sendable {
+    fileprivate let method: String
+    fileprivate let pathContains: String
+    fileprivate let count = Atomic<Int>(0)
+
+    fileprivate init(method: String, pathContains: String) {
+      self.method = method
+      self.pathContains = pathContains
+    }
+
+    /// How many requests wait now.
+    public var held: Int { count.load(ordering: .acquiring) }
+  }
+
+  private struct Failure {
+    let method: String
+    let pathContains: String
+    let status: Int
+    let retryAfterSeconds: Int?
+    var remaining: Int
+  }
+
+  private struct State {
+    var holds: [Hold] = []
+    var waiting: [(hold: Hold, request: HTTPRequest, responder: HTTPResponder)] = []
+    var failures: [Failure] = []
+    var api: ThreadConfined<APIServer>?
+    var execute: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
+  }
+
+  /// What becomes of a request.
+  enum Verdict {
+    case none
+    case fail(APIError)
+    /// It is kept here, with its responder.
+    case held
+  }
+
+  private let state = Mutex(State())
+
   init() {}
 
   func attach(
     api: ThreadConfined<APIServer>, execute: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void
-  ) {}
+  ) {
+    state.withLock { state in
+      state.api = api
+      state.execute = execute
+    }
+  }
+
+  // MARK: Orders
+
+  /// Holds back matching requests from now on, until the hold is released or dropped.
+  public func hold(method: String, pathContains: String) -> Hold {
+    let hold = Hold(method: method, pathContains: pathContains)
+    state.withLock { $0.holds.append(hold) }
+    return hold
+  }
+
+  /// Ends a hold: what waits is done and answered.
+  public func release(_ hold: Hold) {
+    for waiting in end(hold) {
+      onCluster { api in api.answer(waiting.0, waiting.1) }
+    }
+  }
+
+  /// Ends a hold: the connections of what waits are closed, and the requests do nothing.
+  public func drop(_ hold: Hold) {
+    for waiting in end(hold) { waiting.1.abort() }
+  }
+
+  /// Cuts the connections of all open watches of a plural (nil: of all) in the middle of their answers.
+  public func cutWatches(plural: String? = nil) {
+    onCluster { api in api.watches.cut(plural: plural) }
+  }
+
+  /// Makes all versions handed out so far too old: watches that resume and pages that continue get 410. Watches
+  /// that are open go on.
+  public func compact() {
+    onCluster { api in api.store.compact() }
+  }
+
+  /// Answers the next `count` matching requests with this status.
+  public func failNext(
+    method: String = "*", pathContains: String = "", status: Int, retryAfterSeconds: Int? = nil,
+    count: Int = 1
+  ) {
+    let failure = Failure(
+      method: method, pathContains: pathContains, status: status, retryAfterSeconds: retryAfterSeconds,
+      remaining: count)
+    state.withLock { $0.failures.append(failure) }
+  }
+
+  /// How many watches are open, when the cluster's thread has got to it.
+  public func openWatches(_ body: @escaping @Sendable (Int) -> Void) {
+    onCluster { api in body(api.watches.count) }
+  }
+
+  // MARK: Effects
+
+  /// Decides about a request; called on the cluster's thread.
+  func verdict(on request: HTTPRequest, _ responder: HTTPResponder) -> Verdict {
+    state.withLock { state in
+      func matches(_ method: String, _ pathContains: String) -> Bool {
+        (method == "*" || method == request.method)
+          && (pathContains.isEmpty || request.target.contains(pathContains))
+      }
+      if let hold = state.holds.first(where: { matches($0.method, $0.pathContains) }) {
+        state.waiting.append((hold, request, responder))
+        hold.count.add(1, ordering: .releasing)
+        return .held
+      }
+      guard
+        let position = state.failures.firstIndex(where: { matches($0.method, $0.pathContains) })
+      else { return .none }
+      let failure = state.failures[position]
+      state.failures[position].remaining -= 1
+      if state.failures[position].remaining <= 0 { state.failures.remove(at: position) }
+      return .fail(Self.error(failure))
+    }
+  }
+
+  private func end(_ hold: Hold) -> [(HTTPRequest, HTTPResponder)] {
+    state.withLock { state in
+      state.holds.removeAll { $0 === hold }
+      let ended = state.waiting.filter { $0.hold === hold }
+      state.waiting.removeAll { $0.hold === hold }
+      hold.count.store(0, ordering: .releasing)
+      return ended.map { ($0.request, $0.responder) }
+    }
+  }
+
+  private func onCluster(_ work: @escaping @Sendable (APIServer) -> Void) {
+    let (api, execute) = state.withLock { ($0.api, $0.execute) }
+    guard let api, let execute else { return }
+    execute { work(api.value) }
+  }
+
+  private static func error(_ failure: Failure) -> APIError {
+    let reason =
+      switch failure.status {
+      case 401: "Unauthorized"
+      case 403: "Forbidden"
+      case 404: "NotFound"
+      case 409: "Conflict"
+      case 410: "Expired"
+      case 429: "TooManyRequests"
+      case 500: "InternalError"
+      case 503: "ServiceUnavailable"
+      case 504: "Timeout"
+      default: ""
+      }
+    return APIError(
+      code: failure.status, reason: reason, message: "a fault was ordered: \(failure.status) \(reason)",
+      details: failure.retryAfterSeconds.map { .init(retryAfterSeconds: $0) })
+  }
 }

@@ -26,11 +26,14 @@ struct APIError: Error, Equatable {
   var reason: String
   var message: String
   var details: Details?
+  /// With which an expired list may be continued, inconsistently.
+  var continueToken: String?
 
   /// The `Status` object.
   var status: JSONValue {
     var status: JSONObject = [
-      "kind": "Status", "apiVersion": "v1", "metadata": .object(JSONObject()), "status": "Failure",
+      "kind": "Status", "apiVersion": "v1",
+      "metadata": continueToken.map { ["continue": .string($0)] } ?? .emptyObject, "status": "Failure",
       "message": .string(message),
     ]
     if !reason.isEmpty { status["reason"] = .string(reason) }
