@@ -24,7 +24,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     case loneSurrogate
     /// A control character (below U+0020) inside a string: it must be escaped.
     case controlCharacter
-    /// Not UTF-8: a wrong, overlong or cut sequence, a surrogate, or above U+10FFFF.
+    /// Not UTF-8: a wrong, incomplete or overlong sequence, a surrogate, or above U+10FFFF.
     case invalidUTF8
     /// More brackets are open at once than `JSONLimits.maxDepth`.
     case tooDeep

@@ -131,11 +131,10 @@ extension JSONGrammar {
     case 0xF4: (length, second) = (4, 0x80...0x8F)
     default: throw JSONError(.invalidUTF8, at: at)
     }
-    guard at + length <= text.byteCount, second.contains(text.byte(at: at + 1)) else {
-      throw JSONError(.invalidUTF8, at: at)
-    }
-    for offset in 2..<max(2, length) where text.byte(at: at + offset) & 0xC0 != 0x80 {
-      throw JSONError(.invalidUTF8, at: at)
+    for offset in 1..<length {
+      guard at + offset < text.byteCount else { throw JSONError(.unexpectedEnd, at: text.byteCount) }
+      let allowed = offset == 1 ? second : 0x80...0xBF
+      guard allowed.contains(text.byte(at: at + offset)) else { throw JSONError(.invalidUTF8, at: at) }
     }
     at += length
   }
