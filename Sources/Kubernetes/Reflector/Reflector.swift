@@ -24,7 +24,7 @@ public struct Reflector: Sendable {
   public let configuration: ReflectorConfiguration
   /// The version up to which everything was handed on; nil before the first complete list.
   public internal(set) var version: String?
-  /// Whether there was a complete list (or a version to resume from) since the start.
+  /// Whether there was a complete list, or an accepted watch from the version to resume from, since the start.
   public internal(set) var isSynced = false
   /// When the server was last heard from, or the start; monotonic nanoseconds.
   public internal(set) var lastActivity: UInt64 = 0
@@ -69,7 +69,6 @@ public struct Reflector: Sendable {
     var actions = stop()
     reset(at: now)
     self.version = version
-    isSynced = true
     beginWatch(at: now, &actions)
     return actions
   }
@@ -105,6 +104,7 @@ public struct Reflector: Sendable {
       lastActivity = now
       answer.status = status
       answer.retryAfterSeconds = retryAfterSeconds
+      if status == 200 { watchOpened() }
     case .bytes(let request, let bytes):
       guard isCurrent(request) else { return [] }
       lastActivity = now
@@ -162,6 +162,13 @@ extension Reflector {
     if current == request { return true }
     counters.staleAnswers += 1
     return false
+  }
+
+  private mutating func watchOpened() {
+    switch state {
+    case .watching: isSynced = true
+    case .stopped, .listing, .waiting: break
+    }
   }
 
   private mutating func deadlineReached(at now: UInt64, _ actions: inout [ReflectorAction]) {

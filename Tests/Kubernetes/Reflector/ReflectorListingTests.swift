@@ -105,6 +105,17 @@ struct ReflectorListingTests {
     #expect(harness.target == relist)
   }
 
+  @Test(
+    "ANCHORS 5: a version that a list's first page is refused for is given up for the newest",
+    arguments: [410, 400])
+  func versionRefused(status: Int) {
+    var harness = relisting()
+    harness.answerStatus(status, "X")
+    #expect(harness.actions().isEmpty)
+    harness.runDeadline()
+    #expect(harness.actions() == ["request 4 page \(first)"])
+  }
+
   @Test("A token that the server calls malformed restarts the list too")
   func badToken() throws {
     var harness = ReflectorHarness()

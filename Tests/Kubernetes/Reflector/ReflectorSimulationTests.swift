@@ -45,10 +45,9 @@ struct ReflectorSimulation {
   /// The faults that were drawn.
   private(set) var drawn: Set<String> = []
   private var random: SeededRandom
-  /// The request that is answered at present, the version its watch has reached, and when that began.
+  /// The watch that is open at present, and the version it has reached.
   private var answering: UInt32?
   private var position = 0
-  private var openedAt: UInt64 = 0
   /// What was cut off the last chunk.
   private var remainder = ""
   private let restores: Bool
@@ -203,7 +202,6 @@ struct ReflectorSimulation {
     harness.open()
     answering = request
     remainder = ""
-    openedAt = harness.now
   }
 
   private mutating func deliver(cut: Bool) {

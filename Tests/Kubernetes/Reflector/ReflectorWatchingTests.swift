@@ -331,9 +331,13 @@ struct ReflectorWatchingTests {
   @Test("A version to resume from is watched at once; if it is too old a list follows")
   func resume() {
     var harness = ReflectorHarness(resume: "7")
-    #expect(harness.reflector.isSynced)
     #expect(version(in: harness.target) == "7")
+    #expect(!harness.reflector.isSynced)
+    harness.open()
+    #expect(harness.reflector.isSynced)
+    harness = ReflectorHarness(resume: "7")
     harness.answerStatus(410, "Expired")
     #expect(harness.target.hasSuffix("resourceVersion=7&resourceVersionMatch=NotOlderThan"))
+    #expect(!harness.reflector.isSynced)
   }
 }
