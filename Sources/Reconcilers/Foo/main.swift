@@ -1,1 +1,3 @@
-print("foo-reconciler")
+import ReconcilerKit
+
+ReconcilerProcess.run(FooReconciler(), as: "sample-controller")
