@@ -1,10 +1,10 @@
 /// Attribute values in HTTP headers (CloudEvents HTTP protocol binding 1.0, 3.1.3.2).
-enum HeaderValue {
+public enum HeaderValue {
   private static let digits = Array("0123456789ABCDEF".utf8)
 
   /// Encodes a value: space, double quote, percent and everything outside U+0021 to U+007E becomes `%XX`, byte by byte
   /// of its UTF-8, in upper-case hexadecimal.
-  static func encode(_ value: String) -> String {
+  public static func encode(_ value: String) -> String {
     if value.utf8.allSatisfy(isPlain) { return value }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(value.utf8.count + 16)

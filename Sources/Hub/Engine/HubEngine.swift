@@ -1,18 +1,142 @@
+import Kubernetes
+
 /// The hub's core: follows, routes, delivers, remembers. A value without clock, socket, thread, log or random number:
-/// `handle` takes what happened and returns what to do, in order.
+/// `handle` takes what happened and returns what to do, in order. The same inputs at the same times always have the
+/// same effects.
+///
+/// The way of one watch event through it:
+/// bytes → `Reflector` (Kubernetes) → `Feed` judges it by `ObjectStore` and `InterestIndex` → `RoutedChange` → `WorkQueue` of the
+/// subscription → `FairScheduler` → `HubEvent` → a `send`; the answer is a `Verdict`.
 public struct HubEngine: Sendable {
   /// What the engine was told at its start.
   public let configuration: EngineConfiguration
 
+  var effects: [EngineEffect] = []
+  var counters = EngineCounters()
+  var random: SeededRandom
+  var timers = DeadlineHeap<EngineTimer>()
+  var requests = RequestTable()
+
+  // Following.
+  var feeds: [Feed?] = []
+  var reflectors: [FeedReflector?] = []
+  var namespaces = ByteTable()
+  var kinds = KindTable()
+  var discovery = DiscoveryTable()
+  var names = ObjectNames()
+  var heldChildren = HeldChildren()
+  /// The `apiVersion` under which a kind was followed last, for deletes that outlive its feed.
+  var followedVersions: [UInt32: String] = [:]
+
+  // Subscriptions.
+  var subscribers = SubscriberTable()
+  var clusterSubscriptions: SubscriptionFeed?
+  var files = SubscriptionFileSet()
+  var statusPacer = StatusPacer()
+  var unreported = RingQueue<UInt32>()
+  var statusWrites = 0
+
+  // Delivering.
+  var scheduler = FairScheduler()
+  var deliveries = DeliveryTable()
+  var readsInFlight = 0
+  /// Bytes of all bodies that wait, over all subscriptions.
+  var waitingBodyBytes = 0
+
   /// An engine that has not begun; its first input is `.start`.
-  public init(_ configuration: EngineConfiguration) { self.configuration = configuration }
+  public init(_ configuration: EngineConfiguration) {
+    self.configuration = configuration
+    random = SeededRandom(seed: configuration.seed)
+  }
+
+  var sinkPolicy: SinkPolicy {
+    SinkPolicy(allowsLoopback: configuration.allowsLoopbackSinks, apiServer: configuration.source)
+  }
 
   /// Takes a batch of inputs, in order, and returns the effects they have, in order.
-  public mutating func handle(_ inputs: [EngineInput], at now: EngineTime) -> [EngineEffect] { [] }
+  public mutating func handle(_ inputs: [EngineInput], at now: EngineTime) -> [EngineEffect] {
+    for input in inputs { handle(input, at: now) }
+    passTime(to: now)
+    askDiscovery(at: now)
+    dispatch(at: now)
+    writeStatuses(at: now)
+    var result: [EngineEffect] = []
+    swap(&result, &effects)
+    return result
+  }
+
+  private mutating func handle(_ input: EngineInput, at now: EngineTime) {
+    switch input {
+    case .start: start(at: now)
+    case .responseHead(let id, let status, let retryAfter): answerBegan(id, status, retryAfter, at: now)
+    case .responseBytes(let id, let bytes): answerCame(id, bytes, at: now)
+    case .responseEnd(let id, let end): answerEnded(id, end, at: now)
+    case .sinkAnswer(let id, let answer): sinkAnswered(id, answer, at: now)
+    case .subscriptionFiles(let files): filesChanged(files, at: now)
+    case .tick: break
+    }
+  }
 
   /// The monotonic time at which a `.tick` is wanted at the latest; nil: nothing is waited for.
-  public var nextDeadline: UInt64? { nil }
+  public var nextDeadline: UInt64? {
+    var next = [timers.next, discovery.nextDeadline, clusterSubscriptions?.reflector.nextDeadline].compactMap
+    { $0 }
+    for reflector in reflectors {
+      guard let reflector else { continue }
+      if let deadline = reflector.machine.nextDeadline { next.append(deadline) }
+      if let deadline = reflector.catchUp.nextDeadline { next.append(deadline) }
+    }
+    return next.min()
+  }
 
-  /// What the engine knows about itself.
-  public func snapshot(at now: EngineTime) -> EngineSnapshot { EngineSnapshot() }
+  /// Everything whose time has come.
+  private mutating func passTime(to now: EngineTime) {
+    while let timer = timers.popDue(at: now.monotonic) { fire(timer, at: now) }
+    if let deadline = clusterSubscriptions?.reflector.nextDeadline, deadline <= now.monotonic {
+      driveSubscriptions(.deadline, at: now)
+    }
+    for feed in reflectors.indices {
+      if let deadline = reflectors[feed]?.machine.nextDeadline, deadline <= now.monotonic {
+        drive(feed, .deadline, at: now)
+      }
+      if let deadline = reflectors[feed]?.catchUp.nextDeadline, deadline <= now.monotonic {
+        beginCatchUp(feed)
+      }
+    }
+  }
+
+  private mutating func fire(_ timer: EngineTimer, at now: EngineTime) {
+    switch timer {
+    case .backoff(let slot, let serial, let place):
+      guard subscribers.isCurrent(slot, serial) else { return }
+      subscribers[slot].queue.wake(place, at: now.monotonic)
+      schedule(slot)
+    case .sink(let slot, let serial):
+      guard subscribers.isCurrent(slot, serial) else { return }
+      resolveSink(slot, at: now)
+    case .sweep: sweepDeliveries(at: now)
+    case .status(let slot, let serial):
+      guard subscribers.isCurrent(slot, serial) else { return }
+      report(slot)
+    case .statusToken: break
+    }
+  }
+
+  mutating func notice(_ level: Notice.Level, _ message: String, _ fields: [HeaderField] = []) {
+    effects.append(.notice(Notice(level, message, fields)))
+  }
+}
+
+/// Everything that the engine waits for, but for the machines that know their own deadlines.
+enum EngineTimer: Sendable {
+  /// A key may be sent again.
+  case backoff(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
+  /// A sink's reference is to be read (again).
+  case sink(slot: UInt32, serial: UInt64)
+  /// Look for deliveries that are overdue although the shell did not say so.
+  case sweep
+  /// A status may be written again.
+  case status(slot: UInt32, serial: UInt64)
+  /// The pacer has a token again.
+  case statusToken
 }

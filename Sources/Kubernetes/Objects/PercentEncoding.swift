@@ -1,8 +1,9 @@
 /// Percent-encoding for paths and query values: everything but RFC 3986's unreserved characters is encoded.
-enum PercentEncoding {
+public enum PercentEncoding {
   private static let digits: [UInt8] = Array("0123456789ABCDEF".utf8)
 
-  static func encode(_ text: String) -> String {
+  /// The text with every byte but unreserved ones (RFC 3986) as `%XX`.
+  public static func encode(_ text: String) -> String {
     if text.utf8.allSatisfy(isUnreserved) { return text }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count * 2)

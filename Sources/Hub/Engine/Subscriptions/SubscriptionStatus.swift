@@ -60,6 +60,9 @@ public struct SubscriptionStatus: Hashable, Sendable {
   public private(set) var isRefused = false
   /// In the order of `ConditionType.allCases`; those never set are missing.
   public private(set) var conditions: [Condition] = []
+  /// Subscriptions whose rights nobody reviewed are served all the same: only then is `Unknown/NotChecked` harmless to
+  /// `Ready`.
+  public var trustsUnchecked = true
   /// Where events go, once it is known.
   public var sinkURI: String?
   /// Keys that wait, are in flight, back off or are parked.
@@ -122,7 +125,7 @@ public struct SubscriptionStatus: Hashable, Sendable {
         if worst.status == .isTrue { worst = (.unknown, "Pending", "\(type.rawValue) is not known yet") }
         continue
       }
-      let isHarmless = type == .authorized && condition.reason == Self.notCheckedReason
+      let isHarmless = type == .authorized && trustsUnchecked && condition.reason == Self.notCheckedReason
       switch condition.status {
       case .isTrue: continue
       case .unknown where isHarmless || worst.status != .isTrue: continue

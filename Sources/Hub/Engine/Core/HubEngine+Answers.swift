@@ -1,0 +1,84 @@
+import JSONScan
+import Kubernetes
+
+/// Answers of the API server, handed to whom they are for.
+extension HubEngine {
+  mutating func answerBegan(_ id: RequestID, _ status: Int, _ retryAfter: Int?, at now: EngineTime) {
+    switch requests.purpose(of: id) {
+    case .feed(let feed, let request):
+      drive(feed, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
+    case .subscriptions(let request):
+      driveSubscriptions(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
+    case .catchUp, .discovery, .sink, .status, .body:
+      requests.head(id, status: status, retryAfterSeconds: retryAfter)
+    case nil: break
+    }
+  }
+
+  mutating func answerCame(_ id: RequestID, _ bytes: [UInt8], at now: EngineTime) {
+    switch requests.purpose(of: id) {
+    case .feed(let feed, let request): drive(feed, .bytes(request: request, bytes), at: now)
+    case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
+    case .catchUp, .discovery, .sink, .status, .body: requests.collect(bytes, for: id)
+    case nil: break
+    }
+  }
+
+  mutating func answerEnded(_ id: RequestID, _ end: TransferEnd, at now: EngineTime) {
+    guard let purpose = requests.purpose(of: id), let answer = requests.close(id, end) else { return }
+    switch purpose {
+    case .feed(let feed, let request):
+      reflectors[feed]?.requests[request] = nil
+      drive(feed, .ended(request: request, ReflectorTransferEnd(end)), at: now)
+    case .subscriptions(let request):
+      clusterSubscriptions?.requests[request] = nil
+      driveSubscriptions(.ended(request: request, ReflectorTransferEnd(end)), at: now)
+    case .catchUp(let feed): catchUpAnswered(feed, answer, at: now)
+    case .discovery(let name): discoveryAnswered(name, answer, at: now)
+    case .sink(let slot, let serial):
+      if subscribers.isCurrent(slot, serial) { sinkRead(slot, answer, at: now) }
+    case .status(let slot, let serial): statusWritten(slot, serial, answer, at: now)
+    case .body(let slot, let serial, let place):
+      readsInFlight -= 1
+      if subscribers.isCurrent(slot, serial) { bodyRead(slot, place, answer, at: now) }
+    }
+  }
+
+  // MARK: Discovery
+
+  mutating func askDiscovery(at now: EngineTime) {
+    for groupVersion in discovery.due(at: now.monotonic) {
+      let id = requests.open(.discovery(groupVersion.apiVersion), maxBytes: DiscoveryTable.maxBytes)
+      ask(id, groupVersion.path, deadlineSeconds: 30)
+    }
+  }
+
+  private mutating func discoveryAnswered(_ name: GroupVersionName, _ answer: APIAnswer, at now: EngineTime) {
+    guard let groupVersion = GroupVersion(apiVersion: name) else { return }
+    if answer.failure == nil, answer.status == 404 {
+      discovery.answered(groupVersion, [])
+    } else if !answer.isSuccess {
+      discovery.failed(groupVersion, answer.problem, at: now.monotonic)
+    } else {
+      do throws(DiscoveryError) {
+        let resources = try DiscoveryDecoder.resources(fromResourceList: answer.body.span.bytes)
+        discovery.answered(groupVersion, resources)
+      } catch {
+        discovery.failed(groupVersion, error.description, at: now.monotonic)
+      }
+    }
+    for slot in subscribers.all { replanIfWaiting(slot, for: groupVersion, at: now) }
+    if case .unknown = discovery.resource(groupVersion, kind: "") { return }
+    for change in heldChildren.release(groupVersion) { routeAgain(change, at: now) }
+  }
+}
+
+extension ReflectorTransferEnd {
+  init(_ end: TransferEnd) {
+    switch end {
+    case .complete: self = .complete
+    case .refused: self = .refused
+    case .failed(let text): self = .failed(text)
+    }
+  }
+}

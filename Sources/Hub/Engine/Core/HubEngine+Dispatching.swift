@@ -1,0 +1,187 @@
+import JSONScan
+import Kubernetes
+
+/// Dispatching: whose turn it is, what is told, and what the answer means.
+extension HubEngine {
+  mutating func dispatch(at now: EngineTime) {
+    while deliveries.count + readsInFlight < configuration.limits.deliveriesInFlight,
+      let slot = scheduler.next()
+    {
+      guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: isTrusted(slot)) else {
+        continue
+      }
+      if let item = subscribers[slot].queue.takeNext() { dispatch(item, of: slot, at: now) }
+      schedule(slot)
+    }
+    if deliveries.count > 0, !deliveries.isSwept {
+      deliveries.isSwept = true
+      timers.set(.sweep, due: now.monotonic + Duration64.second)
+    }
+  }
+
+  private mutating func dispatch(_ itemSlot: UInt32, of slot: UInt32, at now: EngineTime) {
+    guard let item = subscribers[slot].queue[itemSlot] else { return }
+    switch outgoing(item, of: slot) {
+    case .send(let event, let parts, let acknowledges):
+      send(event, parts, acknowledges, item, itemSlot, of: slot, at: now)
+    case .read(let resource): readBody(of: item, itemSlot, resource, of: slot)
+    case .nothing:
+      keepingBodyCount(slot) { $0.queue.dropLive(itemSlot) }
+      counters.superseded += 1
+    }
+  }
+
+  private mutating func send(
+    _ event: HubEvent, _ parts: KeyParts, _ acknowledges: Delivery.Acknowledgement?, _ item: WorkItem,
+    _ itemSlot: UInt32, of slot: UInt32, at now: EngineTime
+  ) {
+    guard let spec = subscribers[slot].accepted?.spec, let url = subscribers[slot].sink.url else { return }
+    let place = WorkQueue.Place(slot: itemSlot, ticket: item.ticket)
+    let timeout = Duration64.milliseconds(spec.delivery.timeoutMilliseconds)
+    let id = deliveries.open(
+      Delivery(
+        slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation,
+        acknowledges: acknowledges, sentAt: now.monotonic,
+        overdueAt: now.monotonic + timeout + DeliveryTable.grace))
+    subscribers[slot].queue.sent(itemSlot, as: id, parts: parts, incarnation: acknowledges?.uid)
+    counters.attempts += 1
+    if event.attempt > 1 {
+      counters.retries += 1
+    } else {
+      counters.queueLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, item.stamp.since))
+    }
+    let headers = event.headers(
+      source: configuration.source, subscription: subscribers[slot].uid,
+      namespace: subscribers[slot].namespace)
+    effects.append(
+      .send(
+        id,
+        SinkRequest(
+          url: url, headers: headers, body: event.body,
+          timeoutMilliseconds: spec.delivery.timeoutMilliseconds)))
+  }
+
+  // MARK: Answers
+
+  mutating func sinkAnswered(_ id: DeliveryID, _ answer: SinkAnswer, at now: EngineTime) {
+    guard let delivery = deliveries.close(id), subscribers.isCurrent(delivery.slot, delivery.serial) else {
+      return
+    }
+    count(answer)
+    counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
+    guard subscribers[delivery.slot].queue.item(at: delivery.place)?.place == .flight(id) else { return }
+    switch Verdict(answer) {
+    case .acknowledged: acknowledged(delivery, at: now)
+    case .retry(let afterSeconds, let reason): failed(delivery, afterSeconds: afterSeconds, reason, at: now)
+    case .rejected(let reason): park(delivery, reason, at: now)
+    case .gone:
+      subscribers[delivery.slot].isStopped = true
+      failed(delivery, afterSeconds: nil, "the sink answered 410", at: now)
+      notice(
+        .warning, "the sink wants no more events: stopped until the subscription is edited",
+        who(delivery.slot))
+      report(delivery.slot)
+    }
+    schedule(delivery.slot)
+  }
+
+  private mutating func acknowledged(_ delivery: Delivery, at now: EngineTime) {
+    let slot = delivery.slot
+    keepingBodyCount(slot) { _ = $0.queue.acknowledge(delivery.place.slot) }
+    if let told = delivery.acknowledges {
+      feeds[told.feed]?.acknowledge(
+        namespace: told.namespace, name: told.name, uid: told.uid, member: told.member)
+    }
+    switch delivery.operation {
+    case .add: counters.deliveredAdd += 1
+    case .update: counters.deliveredUpdate += 1
+    case .delete: counters.deliveredDelete += 1
+    }
+    subscribers[slot].delivered += 1
+    subscribers[slot].lastDelivery = now.wall
+    let wasReported =
+      subscribers[slot].failures >= Subscriber.failuresToReport || subscribers[slot].delivered == 1
+    subscribers[slot].failures = 0
+    if wasReported { report(slot) }
+  }
+
+  private mutating func failed(_ delivery: Delivery, afterSeconds: Int?, _ reason: String, at now: EngineTime)
+  {
+    let slot = delivery.slot
+    guard let spec = subscribers[slot].accepted?.spec,
+      let item = subscribers[slot].queue.item(at: delivery.place)
+    else { return }
+    noteFailure(slot, reason, at: now)
+    if let retry = spec.delivery.retry, item.dirty.isEmpty, item.attempts > retry {
+      return park(delivery, "\(reason), and \(retry) retries are exhausted", isCounted: true, at: now)
+    }
+    let delay = spec.delivery.backoff.wait(afterFailures: item.failures + 1, random: &random)
+    let demanded = min(Duration64.seconds(afterSeconds ?? 0), spec.delivery.backoff.maximum)
+    let due = now.monotonic + max(delay, demanded)
+    let serial = subscribers[slot].serial
+    if let place = subscribers[slot].queue.retry(delivery.place.slot, at: due) {
+      timers.set(.backoff(slot: slot, serial: serial, place: place), due: due)
+    }
+    notice(
+      .debug, "delivery failed",
+      who(slot) + [HeaderField("attempt", String(item.attempts)), HeaderField("reason", reason)])
+  }
+
+  private mutating func park(
+    _ delivery: Delivery, _ reason: String, isCounted: Bool = false, at now: EngineTime
+  ) {
+    let slot = delivery.slot
+    if !isCounted { noteFailure(slot, reason, at: now) }
+    guard subscribers[slot].queue.park(delivery.place.slot) else { return }
+    counters.parked += 1
+    notice(.warning, "a key is parked until it changes", who(slot) + [HeaderField("reason", reason)])
+    report(slot)
+  }
+
+  private mutating func noteFailure(_ slot: UInt32, _ reason: String, at now: EngineTime) {
+    subscribers[slot].failed += 1
+    subscribers[slot].failures += 1
+    subscribers[slot].lastFailure = reason
+    subscribers[slot].sink.suspect(at: now.monotonic)
+    setSinkTimer(slot)
+    if subscribers[slot].failures == Subscriber.failuresToReport { report(slot) }
+  }
+
+  /// Deliveries whose time-out the shell should have told of long ago: they count as unanswered.
+  mutating func sweepDeliveries(at now: EngineTime) {
+    deliveries.isSwept = false
+    for id in deliveries.overdue(at: now.monotonic) {
+      effects.append(.cancelSend(id))
+      sinkAnswered(id, .noAnswer("no answer in time"), at: now)
+    }
+  }
+
+  private mutating func count(_ answer: SinkAnswer) {
+    switch answer {
+    case .noAnswer: counters.noAnswer += 1
+    case .status(200..<300, _): counters.answers2xx += 1
+    case .status(300..<400, _): counters.answers3xx += 1
+    case .status(400..<500, _): counters.answers4xx += 1
+    case .status: counters.answers5xx += 1
+    }
+  }
+
+  mutating func keepingBodyCount(_ slot: UInt32, _ change: (inout Subscriber) -> Void) {
+    let before = subscribers[slot].queue.bodyBytes
+    change(&subscribers[slot])
+    waitingBodyBytes += subscribers[slot].queue.bodyBytes - before
+  }
+
+  func who(_ slot: UInt32) -> [HeaderField] {
+    [HeaderField("subscription", subscribers[slot].namespace + "/" + subscribers[slot].name)]
+  }
+}
+
+extension DeliverySpec {
+  var backoff: Backoff {
+    Backoff(
+      policy: backoffPolicy == .linear ? .linear : .exponential,
+      delay: Duration64.milliseconds(backoffDelayMilliseconds),
+      maximum: Duration64.milliseconds(backoffMaximumMilliseconds))
+  }
+}

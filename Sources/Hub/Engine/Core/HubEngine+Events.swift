@@ -1,0 +1,133 @@
+import JSONScan
+import Kubernetes
+
+/// What is told of a key, decided at the moment it is sent (SEMANTICS 15).
+extension HubEngine {
+  enum Outgoing {
+    case send(HubEvent, KeyParts, Delivery.Acknowledgement?)
+    /// The body must be read first.
+    case read(APIResource)
+    /// What was to be told is no longer there; the watch will say more.
+    case nothing
+  }
+
+  /// An object's own record, as one subscription follows it.
+  private struct Own {
+    var feed: Int
+    var member: UInt32
+    var resource: APIResource
+    var record: ObjectRecord
+    var incarnation: Incarnation
+    var namespace: UInt32
+    var isAcknowledged: Bool
+  }
+
+  func outgoing(_ item: WorkItem, of slot: UInt32) -> Outgoing {
+    guard let spec = subscribers[slot].accepted?.spec else { return .nothing }
+    if item.parts.contains(.delete), let gone = item.delete {
+      return .send(deleteEvent(item, gone, spec, of: slot), .delete, nil)
+    }
+    guard let own = own(item.key, of: slot) else {
+      guard let child = item.child else { return .nothing }
+      return .send(childEvent(item, child), .child, nil)
+    }
+    if spec.mode == .resource, item.body == nil { return .read(own.resource) }
+    let acknowledgement = Delivery.Acknowledgement(
+      feed: own.feed, member: own.member, namespace: own.namespace, name: item.key.name, uid: own.record.uid)
+    return .send(liveEvent(item, own, spec), item.parts.subtracting(.delete), acknowledgement)
+  }
+
+  private func own(_ key: ObjectKey, of slot: UInt32) -> Own? {
+    guard let placement = subscribers[slot].placement(ofKind: key.kind, feeds: feeds),
+      let feed = feeds[placement.feed]
+    else { return nil }
+    let bytes = [UInt8](key.namespace.utf8)
+    guard let namespace = namespaces.find(bytes.span.bytes),
+      let record = feed.record(namespace: namespace, name: key.name), feed.isMatched(record, by: slot)
+    else { return nil }
+    return Own(
+      feed: placement.feed, member: placement.member, resource: feed.resource, record: record,
+      incarnation: feed.incarnation(record), namespace: namespace,
+      isAcknowledged: feed.isAcknowledged(record, by: placement.member))
+  }
+
+  private func liveEvent(_ item: WorkItem, _ own: Own, _ spec: SubscriptionSpec) -> HubEvent {
+    let apiVersion = own.resource.groupVersion.apiVersion
+    let body =
+      spec.mode == .resource
+      ? item.body
+      : HubEvent.reference(
+        apiVersion: apiVersion, kind: own.resource.kind, namespace: item.key.namespace, name: item.key.name)
+    return HubEvent(
+      operation: own.isAcknowledged ? .update : .add, isReference: spec.mode == .reference,
+      apiVersion: apiVersion, kind: own.resource.kind, plural: own.resource.plural,
+      namespace: item.key.namespace, name: item.key.name, uid: own.incarnation.uidText,
+      version: own.incarnation.version, sequence: HubEvent.sequence(of: own.incarnation),
+      via: item.child?.childKind, cause: item.stamp.cause,
+      // The object itself may be unchanged since it was last told: the child's version tells the events apart.
+      token: item.stamp.token + (item.child.map(Self.token) ?? ""), seen: item.stamp.seen,
+      attempt: item.attempts + 1, body: body ?? [])
+  }
+
+  private static func token(of child: ChildChange) -> String {
+    "\(child.childKind)/\(child.childUID.hex)/\(child.childVersion)"
+  }
+
+  private func deleteEvent(
+    _ item: WorkItem, _ gone: PendingDelete, _ spec: SubscriptionSpec, of slot: UInt32
+  ) -> HubEvent {
+    let (apiVersion, kind, plural) = identity(of: item.key, slot)
+    var body = gone.body
+    if spec.mode == .reference {
+      body = HubEvent.reference(
+        apiVersion: apiVersion, kind: kind, namespace: item.key.namespace, name: item.key.name)
+    }
+    let partial = HubEvent.partial(
+      apiVersion: apiVersion, kind: kind, namespace: item.key.namespace, name: item.key.name,
+      uid: gone.incarnation.uidText)
+    return HubEvent(
+      operation: .delete, isReference: spec.mode == .reference, apiVersion: apiVersion, kind: kind,
+      plural: plural,
+      namespace: item.key.namespace, name: item.key.name, uid: gone.incarnation.uidText,
+      version: gone.incarnation.version, sequence: HubEvent.sequence(of: gone.incarnation),
+      reason: gone.reason,
+      isPartial: body == nil, cause: item.stamp.cause, token: item.stamp.token, seen: item.stamp.seen,
+      attempt: item.attempts + 1, body: body ?? partial)
+  }
+
+  /// `controller: true`: always a reference to the owner, always an update (SEMANTICS 5).
+  private func childEvent(_ item: WorkItem, _ child: ChildChange) -> HubEvent {
+    let owner = child.owner
+    return HubEvent(
+      operation: .update, isReference: true, apiVersion: owner.apiVersion, kind: owner.kind,
+      plural: plural(apiVersion: owner.apiVersion, kind: owner.kind), namespace: item.key.namespace,
+      name: owner.name, uid: owner.uid, version: Self.token(of: child), via: child.childKind,
+      cause: item.stamp.cause, token: item.stamp.token, seen: item.stamp.seen, attempt: item.attempts + 1,
+      body: HubEvent.reference(
+        apiVersion: owner.apiVersion, kind: owner.kind, namespace: item.key.namespace, name: owner.name))
+  }
+
+  /// `apiVersion`, kind and plural of a key whose object may be gone, also where its resource is followed no more.
+  private func identity(of key: ObjectKey, _ slot: UInt32) -> (
+    apiVersion: String, kind: String, plural: String
+  ) {
+    if let placement = subscribers[slot].placement(ofKind: key.kind, feeds: feeds),
+      let resource = feeds[placement.feed]?.resource
+    {
+      return (resource.groupVersion.apiVersion, resource.kind, resource.plural)
+    }
+    let kind = kinds[key.kind]
+    let apiVersion = followedVersions[key.kind] ?? kind.group
+    return (apiVersion, kind.kind, plural(apiVersion: apiVersion, kind: kind.kind))
+  }
+
+  /// The plural from discovery; where the kind is not served (any more), as Knative guesses it.
+  private func plural(apiVersion: String, kind: String) -> String {
+    if let groupVersion = GroupVersion(apiVersion: apiVersion),
+      case .found(let resource) = discovery.resource(groupVersion, kind: kind)
+    {
+      return resource.plural
+    }
+    return kind.lowercased() + (kind.hasSuffix("s") ? "es" : "s")
+  }
+}

@@ -1,0 +1,220 @@
+import JSONScan
+import Kubernetes
+
+/// Following: the reflectors of the feeds, what they report, and the requests they make.
+extension HubEngine {
+  mutating func start(at now: EngineTime) {
+    guard configuration.followsClusterSubscriptions, clusterSubscriptions == nil else { return }
+    clusterSubscriptions = SubscriptionFeed(seed: random.next())
+    guard let actions = clusterSubscriptions?.reflector.start(at: now.monotonic) else { return }
+    performSubscriptions(actions, at: now)
+  }
+
+  // MARK: Feeds
+
+  /// The feed of a resource; a new one is not started yet.
+  mutating func feed(of resource: APIResource) -> Int {
+    if let known = feeds.firstIndex(where: {
+      $0?.resource.groupVersion == resource.groupVersion && $0?.resource.kind == resource.kind
+    }) {
+      return known
+    }
+    let feed = Feed(resource: resource, kind: kinds.number(resource.groupKind))
+    let machine = Reflector(ReflectorConfiguration(path: resource.path(namespace: nil)), seed: random.next())
+    let reflector = FeedReflector(machine: machine)
+    followedVersions[feed.kind] = resource.groupVersion.apiVersion
+    if let vacant = feeds.firstIndex(where: { $0 == nil }) {
+      feeds[vacant] = feed
+      reflectors[vacant] = reflector
+      return vacant
+    }
+    feeds.append(feed)
+    reflectors.append(reflector)
+    return feeds.count - 1
+  }
+
+  /// Begins a new feed, or gives late interests in a running one their catch-up list.
+  mutating func follow(_ feed: Int, at now: EngineTime) {
+    if reflectors[feed]?.machine.phase == .stopped {
+      guard let actions = reflectors[feed]?.machine.start(at: now.monotonic) else { return }
+      perform(actions, of: feed, at: now)
+    } else {
+      catchUpIfNeeded(feed)
+    }
+  }
+
+  /// With the last interest the watch ends.
+  mutating func unfollowIfUnwanted(_ feed: Int) {
+    guard feeds[feed]?.interests.count == 0 else { return }
+    _ = reflectors[feed]?.machine.stop()
+    let ids = requests.closeAll { purpose in
+      switch purpose {
+      case .feed(let other, _), .catchUp(let other): other == feed
+      case .subscriptions, .discovery, .sink, .status, .body: false
+      }
+    }
+    for id in ids { effects.append(.cancel(id)) }
+    feeds[feed] = nil
+    reflectors[feed] = nil
+  }
+
+  mutating func drive(_ feed: Int, _ input: ReflectorInput, at now: EngineTime) {
+    guard let actions = reflectors[feed]?.machine.handle(input, at: now.monotonic) else { return }
+    perform(actions, of: feed, at: now)
+  }
+
+  private mutating func perform(_ actions: [ReflectorAction], of feed: Int, at now: EngineTime) {
+    var changes: [RoutedChange] = []
+    for action in actions {
+      switch action {
+      case .request(let request, let target, let streaming, let deadlineSeconds):
+        let id = requests.open(.feed(feed, request: request), maxBytes: configuration.limits.answerBytes)
+        reflectors[feed]?.requests[request] = id
+        ask(id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds)
+      case .cancel(let request):
+        guard let id = reflectors[feed]?.requests.removeValue(forKey: request) else { continue }
+        _ = requests.close(id, .complete)
+        effects.append(.cancel(id))
+      case .listBegan(let reason):
+        cancelCatchUp(feed)
+        feeds[feed]?.beginList()
+        if reason != .first { noticeList(feed, reason) }
+      case .listed(let page, let list):
+        judge(page, list, of: feed, as: .listed, &changes)
+      case .listCompleted(let version, let newEpoch):
+        feeds[feed]?.completeList(version: version, newEpoch: newEpoch, into: &changes)
+        catchUpIfNeeded(feed)
+      case .listAborted:
+        feeds[feed]?.abortList()
+      case .changed(let bytes, let lines):
+        judge(bytes, lines, of: feed, &changes)
+      }
+    }
+    route(changes, from: feed, at: now)
+  }
+
+  private mutating func noticeList(_ feed: Int, _ reason: ReflectorListReason) {
+    let resource = feeds[feed].map { $0.resource.plural + "." + $0.resource.groupVersion.apiVersion } ?? ""
+    notice(.info, "listing again", [HeaderField("resource", resource), HeaderField("reason", "\(reason)")])
+  }
+
+  mutating func ask(_ id: RequestID, _ target: String, isStreaming: Bool = false, deadlineSeconds: Int) {
+    effects.append(
+      .request(
+        id,
+        APIRequest(
+          get: target, isStreaming: isStreaming, deadlineSeconds: deadlineSeconds,
+          maxBytes: configuration.limits.answerBytes)))
+  }
+
+  // MARK: Judging
+
+  private mutating func judge(
+    _ page: [UInt8], _ list: ListPage, of feed: Int, as source: Sighting.Source,
+    _ changes: inout [RoutedChange]
+  ) {
+    let text = page.span.bytes
+    for head in list.items { judge(head, in: text, of: feed, as: source, &changes) }
+  }
+
+  private mutating func judge(
+    _ bytes: [UInt8], _ lines: [WatchLine], of feed: Int, _ changes: inout [RoutedChange]
+  ) {
+    let text = bytes.span.bytes
+    for line in lines {
+      switch line {
+      case .added(let head), .modified(let head): judge(head, in: text, of: feed, as: .watched, &changes)
+      case .deleted(let head): judge(head, in: text, of: feed, as: .deleted, &changes)
+      case .bookmark, .error: break
+      }
+    }
+  }
+
+  private mutating func judge(
+    _ head: ObjectHead, in text: RawSpan, of feed: Int, as source: Sighting.Source,
+    _ changes: inout [RoutedChange]
+  ) {
+    counters.objectsSeen += 1
+    var names = ObjectNames()
+    swap(&names, &self.names)
+    defer { swap(&names, &self.names) }
+    names.read(head, in: text)
+    guard names.name.count <= ObjectStore.maxNameBytes else {
+      notice(.error, "an object with a name beyond all limits was left out")
+      return
+    }
+    let namespace = namespaces.intern(names.namespace.span.bytes)
+    let sighting = Sighting(source, head, in: text, namespace: namespace)
+    if source == .caughtUp, isLeftToTheWatch(sighting, feed: feed, name: names.name.span.bytes) { return }
+    feeds[feed]?.judge(head, sighting, name: names.name.span.bytes, in: text, into: &changes)
+  }
+
+  // MARK: Catching up (SEMANTICS 13)
+
+  /// News that the watch has told, or will tell, is not the catch-up list's business.
+  private func isLeftToTheWatch(_ sighting: Sighting, feed: Int, name: RawSpan) -> Bool {
+    if feeds[feed]?.wasTouched(namespace: sighting.namespace, name: name) ?? true { return true }
+    guard !sighting.flags.contains(.opaqueVersion), let seen = reflectors[feed]?.machine.version,
+      let version = ResourceVersion(seen).decimal
+    else { return false }
+    return sighting.version > version
+  }
+
+  mutating func catchUpIfNeeded(_ feed: Int) {
+    guard let reflector = reflectors[feed], reflector.machine.isSynced, !reflector.machine.phase.isListing,
+      !reflector.catchUp.isRunning, feeds[feed]?.hasLateInterests ?? false
+    else { return }
+    beginCatchUp(feed)
+  }
+
+  mutating func beginCatchUp(_ feed: Int) {
+    guard let resource = feeds[feed]?.resource else { return }
+    feeds[feed]?.beginCatchUp()
+    guard
+      let target = reflectors[feed].map({ reflector in
+        var catchUp = reflector.catchUp
+        let target = catchUp.begin(
+          path: resource.path(namespace: nil), notOlderThan: reflector.machine.version)
+        return (catchUp, target)
+      })
+    else { return }
+    reflectors[feed]?.catchUp = target.0
+    askCatchUp(feed, target.1)
+  }
+
+  private mutating func askCatchUp(_ feed: Int, _ target: String) {
+    let id = requests.open(.catchUp(feed: feed), maxBytes: configuration.limits.answerBytes)
+    ask(id, target, deadlineSeconds: CatchUpList.pageDeadlineSeconds)
+  }
+
+  private mutating func cancelCatchUp(_ feed: Int) {
+    guard reflectors[feed]?.catchUp.isRunning ?? false else { return }
+    reflectors[feed]?.catchUp.cancel()
+    feeds[feed]?.abandonCatchUp()
+    let ids = requests.closeAll { if case .catchUp(let other) = $0 { other == feed } else { false } }
+    for id in ids { effects.append(.cancel(id)) }
+  }
+
+  mutating func catchUpAnswered(_ feed: Int, _ answer: APIAnswer, at now: EngineTime) {
+    guard let resource = feeds[feed]?.resource, reflectors[feed]?.catchUp.isRunning ?? false else { return }
+    let isExpired = answer.status == 410
+    guard answer.isSuccess, let page = try? ListDecoder.decode(answer.body.span.bytes),
+      (feeds[feed]?.touched?.count ?? 0) <= configuration.limits.catchUpTouched
+    else {
+      reflectors[feed]?.catchUp.fail(at: now.monotonic, isExpired: isExpired)
+      notice(
+        .info, "a catch-up list begins again",
+        [HeaderField("resource", resource.plural), HeaderField("reason", answer.problem)])
+      return
+    }
+    var changes: [RoutedChange] = []
+    judge(answer.body, page, of: feed, as: .caughtUp, &changes)
+    if let target = reflectors[feed]?.catchUp.next(after: page, path: resource.path(namespace: nil)) {
+      askCatchUp(feed, target)
+    } else {
+      feeds[feed]?.completeCatchUp()
+    }
+    route(changes, from: feed, at: now)
+    catchUpIfNeeded(feed)
+  }
+}

@@ -1,0 +1,134 @@
+import Kubernetes
+
+/// Reporting: the status of each subscription, written sparingly (SEMANTICS 31).
+extension HubEngine {
+  static let statusDeadlineSeconds = 20
+
+  /// The subscription's status may have changed.
+  mutating func report(_ slot: UInt32) {
+    unreported.append(slot)
+  }
+
+  mutating func writeStatuses(at now: EngineTime) {
+    for _ in 0..<unreported.count {
+      guard let slot = unreported.popFirst(), subscribers.isInUse(slot) else { continue }
+      settleConditions(slot, at: now)
+      guard subscribers[slot].origin == .cluster, subscribers[slot].report.needsWrite(at: now) else {
+        continue
+      }
+      let serial = subscribers[slot].serial
+      if subscribers[slot].report.notBefore > now.monotonic {
+        timers.set(.status(slot: slot, serial: serial), due: subscribers[slot].report.notBefore)
+      } else if statusWrites >= configuration.limits.statusWritesInFlight {
+        // The end of a write under way looks again.
+        unreported.append(slot)
+      } else if !statusPacer.take(at: now.monotonic) {
+        timers.set(.status(slot: slot, serial: serial), due: statusPacer.nextToken)
+      } else {
+        write(slot, serial)
+      }
+    }
+  }
+
+  private mutating func write(_ slot: UInt32, _ serial: UInt64) {
+    let subscriber = subscribers[slot]
+    let id = requests.open(.status(slot: slot, serial: serial), maxBytes: SinkState.maxBytes)
+    var request = APIRequest(
+      get: SubscriptionFeed.resource.path(
+        namespace: subscriber.namespace, name: subscriber.name, subresource: "status")
+        + "?fieldManager=frugalhub",
+      deadlineSeconds: Self.statusDeadlineSeconds, maxBytes: SinkState.maxBytes)
+    request.method = "PATCH"
+    request.contentType = "application/merge-patch+json"
+    request.body = subscriber.report.status.encoded()
+    effects.append(.request(id, request))
+    subscribers[slot].report.began()
+    statusWrites += 1
+    counters.statusWrites += 1
+  }
+
+  mutating func statusWritten(_ slot: UInt32, _ serial: UInt64, _ answer: APIAnswer, at now: EngineTime) {
+    guard subscribers.isCurrent(slot, serial) else { return }
+    statusWrites -= 1
+    if answer.isSuccess {
+      subscribers[slot].report.succeeded(at: now)
+    } else {
+      subscribers[slot].report.failed(at: now)
+      if answer.status != 404 {
+        notice(.warning, "a status could not be written", who(slot) + [HeaderField("reason", answer.problem)])
+      }
+    }
+    report(slot)
+  }
+
+  /// Brings the conditions up to what is the case.
+  private mutating func settleConditions(_ slot: UInt32, at now: EngineTime) {
+    guard subscribers[slot].accepted != nil else { return }
+    var status = subscribers[slot].report.status
+    settleAuthorized(slot, &status, now.wall)
+    settleResources(slot, &status, now.wall)
+    settleSink(slot, &status, now.wall)
+    settleDelivering(slot, &status, now.wall)
+    status.sinkURI = subscribers[slot].sink.url
+    status.pending = subscribers[slot].queue.count
+    status.lastDeliveryTime = subscribers[slot].lastDelivery
+    subscribers[slot].report.status = status
+  }
+
+  private func settleAuthorized(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
+    if subscribers[slot].isAdministrators {
+      status.set(
+        .authorized, .isTrue, reason: "Administrator", message: "file subscriptions are the administrator's",
+        at: now)
+    } else {
+      status.set(
+        .authorized, .unknown, reason: SubscriptionStatus.notCheckedReason,
+        message: isTrusted(slot)
+          ? "rights are not reviewed by this version; the hub trusts all tenants"
+          : "rights are not reviewed by this version: start the hub with --trust-all-tenants to serve it",
+        at: now)
+    }
+  }
+
+  private func settleResources(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
+    let missing = subscribers[slot].missing
+    if missing.isEmpty {
+      status.set(.resourcesFound, .isTrue, reason: "Found", message: "every kind is served", at: now)
+    } else {
+      status.set(
+        .resourcesFound, .isFalse, reason: "NotServed", message: missing.joined(separator: "; "), at: now)
+    }
+  }
+
+  private func settleSink(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
+    let sink = subscribers[slot].sink
+    if let url = sink.url {
+      status.set(.sinkResolved, .isTrue, reason: "Resolved", message: url, at: now)
+    } else {
+      let isKnown = sink.reason != "Unknown"
+      status.set(
+        .sinkResolved, isKnown ? .isFalse : .unknown, reason: sink.reason, message: sink.message, at: now)
+    }
+  }
+
+  private func settleDelivering(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
+    let subscriber = subscribers[slot]
+    if subscriber.isStopped {
+      status.set(
+        .delivering, .isFalse, reason: "Gone",
+        message: "the sink answered 410: nothing is sent until the subscription is edited", at: now)
+    } else if subscriber.accepted?.spec.suspend ?? false {
+      status.set(.delivering, .isFalse, reason: "Suspended", message: "spec.suspend is true", at: now)
+    } else if subscriber.failures >= Subscriber.failuresToReport {
+      status.set(.delivering, .isFalse, reason: "SinkFailing", message: subscriber.lastFailure, at: now)
+    } else if subscriber.queue.parked > 0 {
+      status.set(
+        .delivering, .isFalse, reason: "Parked",
+        message: "keys were rejected and wait for their next change: \(subscriber.lastFailure)", at: now)
+    } else if subscriber.delivered > 0 {
+      status.set(.delivering, .isTrue, reason: "Delivering", message: "the sink takes events", at: now)
+    } else {
+      status.set(.delivering, .unknown, reason: "NothingSent", message: "nothing was sent yet", at: now)
+    }
+  }
+}

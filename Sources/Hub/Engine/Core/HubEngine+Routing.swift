@@ -1,0 +1,85 @@
+import Kubernetes
+
+/// Routing: from what a feed found for a subscription to the key in its work queue.
+extension HubEngine {
+  mutating func route(_ changes: [RoutedChange], from feed: Int, at now: EngineTime) {
+    guard let kind = feeds[feed]?.kind else { return }
+    for change in changes { route(change, kind: kind, at: now) }
+  }
+
+  private mutating func route(_ change: RoutedChange, kind: UInt32, at now: EngineTime) {
+    guard subscribers.isInUse(change.subscription) else { return }
+    func key(_ name: String) -> ObjectKey {
+      ObjectKey(kind: kind, namespace: namespaces.text(change.namespace), name: name)
+    }
+    switch change.what {
+    case .live(let name, let body):
+      enqueue(
+        KeyChange(key: key(name), what: .live(body: affordable(body)), cause: change.cause), change, now)
+    case .gone(let name, var gone, let wasAcknowledged, let isTold):
+      gone.body = affordable(gone.body)
+      let what = KeyChange.What.gone(gone, wasAcknowledged: wasAcknowledged, isTold: isTold)
+      enqueue(KeyChange(key: key(name), what: what, cause: change.cause), change, now)
+    case .child(let child): routeChild(change, child, at: now)
+    case .gated: counters.gated += 1
+    }
+  }
+
+  /// A change that was held until its owner's kind was known.
+  mutating func routeAgain(_ change: RoutedChange, at now: EngineTime) {
+    guard subscribers.isInUse(change.subscription), case .child(let child) = change.what else { return }
+    routeChild(change, child, at: now)
+  }
+
+  /// The key is the owner, whose namespace is the child's unless its kind is cluster-scoped (SEMANTICS 5).
+  private mutating func routeChild(_ change: RoutedChange, _ child: ChildChange, at now: EngineTime) {
+    guard let groupVersion = GroupVersion(apiVersion: child.owner.apiVersion) else {
+      notice(.warning, "an owner reference has no valid apiVersion", [HeaderField("owner", child.owner.name)])
+      return
+    }
+    let isNamespaced: Bool
+    switch discovery.resource(groupVersion, kind: child.owner.kind) {
+    case .found(let resource): isNamespaced = resource.namespaced
+    case .missing: isNamespaced = true
+    case .unknown:
+      discovery.want(groupVersion)
+      heldChildren.hold(change, child, until: groupVersion)
+      return
+    }
+    let key = ObjectKey(
+      kind: kinds.number(GroupKind(group: groupVersion.group, kind: child.owner.kind)),
+      namespace: isNamespaced ? namespaces.text(change.namespace) : "", name: child.owner.name)
+    enqueue(KeyChange(key: key, what: .child(child), cause: change.cause), change, now)
+  }
+
+  private mutating func enqueue(_ keyChange: KeyChange, _ change: RoutedChange, _ now: EngineTime) {
+    enqueue(keyChange, for: change.subscription, at: now)
+  }
+
+  mutating func enqueue(_ change: KeyChange, for slot: UInt32, at now: EngineTime) {
+    let before = subscribers[slot].queue.bodyBytes
+    switch subscribers[slot].queue.enqueue(change, at: now) {
+    case .added: counters.keysAdded += 1
+    case .merged: counters.merged += 1
+    case .superseded: counters.superseded += 1
+    case .ignored: break
+    }
+    waitingBodyBytes += subscribers[slot].queue.bodyBytes - before
+    schedule(slot)
+  }
+
+  /// A body, if there is room for it; without it is read again at its turn (SEMANTICS 22).
+  private func affordable(_ body: [UInt8]?) -> [UInt8]? {
+    guard let body, waitingBodyBytes + body.count <= configuration.limits.waitingBodyBytes else { return nil }
+    return body
+  }
+
+  func isTrusted(_ slot: UInt32) -> Bool {
+    configuration.trustsAllTenants || subscribers[slot].isAdministrators
+  }
+
+  /// The subscription stands in the ring if something may be sent for it.
+  mutating func schedule(_ slot: UInt32) {
+    if subscribers[slot].isRunnable(trusted: isTrusted(slot)) { scheduler.add(slot) }
+  }
+}

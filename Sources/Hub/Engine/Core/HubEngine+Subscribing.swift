@@ -1,0 +1,234 @@
+import JSONScan
+import Kubernetes
+
+/// Subscriptions come, change and go: from the cluster and from files.
+extension HubEngine {
+  // MARK: From the cluster
+
+  mutating func driveSubscriptions(_ input: ReflectorInput, at now: EngineTime) {
+    guard let actions = clusterSubscriptions?.reflector.handle(input, at: now.monotonic) else { return }
+    performSubscriptions(actions, at: now)
+  }
+
+  mutating func performSubscriptions(_ actions: [ReflectorAction], at now: EngineTime) {
+    for action in actions {
+      switch action {
+      case .request(let request, let target, let streaming, let deadlineSeconds):
+        let id = requests.open(.subscriptions(request: request), maxBytes: configuration.limits.answerBytes)
+        clusterSubscriptions?.requests[request] = id
+        ask(id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds)
+      case .cancel(let request):
+        guard let id = clusterSubscriptions?.requests.removeValue(forKey: request) else { continue }
+        _ = requests.close(id, .complete)
+        effects.append(.cancel(id))
+      case .listBegan, .listAborted: clusterSubscriptions?.listed = []
+      case .listed(let page, let list):
+        for head in list.items { offer(head, in: page.span.bytes, isListed: true, at: now) }
+      case .listCompleted: withdrawUnlisted(at: now)
+      case .changed(let bytes, let lines): subscriptionsChanged(bytes, lines, at: now)
+      }
+    }
+  }
+
+  private mutating func subscriptionsChanged(_ bytes: [UInt8], _ lines: [WatchLine], at now: EngineTime) {
+    let text = bytes.span.bytes
+    for line in lines {
+      switch line {
+      case .added(let head), .modified(let head): offer(head, in: text, isListed: false, at: now)
+      case .deleted(let head):
+        guard let uid = head.uid?.string(in: text), let slot = subscribers.slot(uid: uid) else { continue }
+        withdraw(slot, at: now)
+      case .bookmark, .error: break
+      }
+    }
+  }
+
+  /// The list is complete: what it did not mention is gone.
+  private mutating func withdrawUnlisted(at now: EngineTime) {
+    let listed = clusterSubscriptions?.listed ?? []
+    for slot in subscribers.all where subscribers[slot].origin == .cluster {
+      if !listed.contains(subscribers[slot].uid) { withdraw(slot, at: now) }
+    }
+    clusterSubscriptions?.listed = []
+  }
+
+  private mutating func offer(_ head: ObjectHead, in text: RawSpan, isListed: Bool, at now: EngineTime) {
+    if isListed, let uid = head.uid?.string(in: text) { clusterSubscriptions?.listed.insert(uid) }
+    withdrawPredecessor(head, in: text, at: now)
+    let bytes = head.object.bytes(in: text)
+    offer(SubscriptionParser.parse(Self.completed(bytes, head), origin: .cluster), .cluster, at: now)
+  }
+
+  /// The same name with another uid: the first object was deleted.
+  private mutating func withdrawPredecessor(_ head: ObjectHead, in text: RawSpan, at now: EngineTime) {
+    guard let uid = head.uid?.string(in: text), subscribers.slot(uid: uid) == nil else { return }
+    let name = head.name?.string(in: text)
+    let namespace = head.namespace?.string(in: text)
+    for slot in subscribers.all
+    where subscribers[slot].origin == .cluster && subscribers[slot].name == name
+      && subscribers[slot].namespace == namespace
+    {
+      withdraw(slot, at: now)
+    }
+  }
+
+  /// Items of lists may lack `kind` and `apiVersion`.
+  private static func completed(_ bytes: [UInt8], _ head: ObjectHead) -> [UInt8] {
+    guard head.kind == nil || head.apiVersion == nil else { return bytes }
+    let prefix = #"{"kind":"\#(SubscriptionParser.kind)","apiVersion":"\#(SubscriptionParser.apiVersion)","#
+    return Array(prefix.utf8) + bytes.dropFirst()
+  }
+
+  // MARK: From files
+
+  /// The set of files as it is now. A file that turned bad leaves its subscriptions as they were (SEMANTICS 27).
+  mutating func filesChanged(_ set: [SubscriptionFile], at now: EngineTime) {
+    var kept: [String: [String]] = [:]
+    for file in set.sorted(by: { $0.name < $1.name }) {
+      if files.contents[file.name] == file.bytes {
+        kept[file.name] = files.uids[file.name]
+        continue
+      }
+      files.contents[file.name] = file.bytes
+      kept[file.name] = offer(file, at: now)
+    }
+    let wanted = Set(kept.values.joined())
+    for name in files.uids.keys.sorted() where kept[name] == nil { files.contents[name] = nil }
+    files.uids = kept
+    for slot in subscribers.all where subscribers[slot].isAdministrators {
+      if !wanted.contains(subscribers[slot].uid) { withdraw(slot, at: now) }
+    }
+  }
+
+  private mutating func offer(_ file: SubscriptionFile, at now: EngineTime) -> [String] {
+    var uids: [String] = []
+    var isReadable = true
+    for entry in SubscriptionFiles.parse(file.bytes) {
+      switch entry.result {
+      case .success(let subscription): uids.append(subscription.uid)
+      case .failure(let refusal):
+        if let uid = refusal.uid { uids.append(uid) } else { isReadable = false }
+        notice(
+          .warning, "a subscription in a file is not accepted",
+          [HeaderField("file", file.name), HeaderField("reason", refusal.message())])
+      }
+      offer(entry.result, .file(file.name), at: now)
+    }
+    if !isReadable { uids += (files.uids[file.name] ?? []).filter { !uids.contains($0) } }
+    return uids
+  }
+
+  // MARK: Accepting
+
+  private mutating func offer(
+    _ result: Result<OperatorSubscription, SubscriptionRefusal>, _ origin: Subscriber.Origin,
+    at now: EngineTime
+  ) {
+    switch result {
+    case .success(let subscription):
+      guard let slot = slot(for: subscription, origin, at: now) else { return }
+      accept(subscription, slot, at: now)
+    case .failure(let refusal): refuse(refusal, origin, at: now)
+    }
+  }
+
+  private mutating func slot(
+    for subscription: OperatorSubscription, _ origin: Subscriber.Origin, at now: EngineTime
+  ) -> UInt32? {
+    if let slot = subscribers.slot(uid: subscription.uid) { return slot }
+    guard subscribers.count < configuration.limits.subscriptions else {
+      notice(
+        .error, "too many subscriptions: one is left out",
+        [HeaderField("subscription", subscription.namespace + "/" + subscription.name)])
+      return nil
+    }
+    return subscribers.insert(
+      uid: subscription.uid, namespace: subscription.namespace, name: subscription.name, origin: origin,
+      generation: subscription.generation)
+  }
+
+  /// This form is not accepted; the last accepted one stays in force (SEMANTICS 27).
+  private mutating func refuse(
+    _ refusal: SubscriptionRefusal, _ origin: Subscriber.Origin, at now: EngineTime
+  ) {
+    guard let uid = refusal.uid, let namespace = refusal.namespace, let name = refusal.name else {
+      if origin == .cluster {
+        notice(.error, "a subscription without identity", [HeaderField("reason", refusal.message())])
+      }
+      return
+    }
+    guard subscribers.slot(uid: uid) != nil || subscribers.count < configuration.limits.subscriptions else {
+      return
+    }
+    let slot =
+      subscribers.slot(uid: uid)
+      ?? subscribers.insert(
+        uid: uid, namespace: namespace, name: name, origin: origin, generation: refusal.generation)
+    let isInForce = subscribers[slot].accepted != nil
+    subscribers[slot].generation = refusal.generation
+    subscribers[slot].refusal = refusal.message()
+    subscribers[slot].report.status.refuse(refusal, lastAcceptedInForce: isInForce, at: now.wall)
+    if origin == .cluster {
+      notice(
+        .warning, "a subscription is not accepted", who(slot) + [HeaderField("reason", refusal.message())])
+    }
+    report(slot)
+  }
+
+  private mutating func accept(_ subscription: OperatorSubscription, _ slot: UInt32, at now: EngineTime) {
+    let old = subscribers[slot].accepted
+    let isNews = subscribers[slot].generation != subscription.generation || old == nil
+    let wasRefused = subscribers[slot].refusal != nil
+    subscribers[slot].generation = subscription.generation
+    subscribers[slot].accepted = subscription
+    subscribers[slot].refusal = nil
+    subscribers[slot].report.status.trustsUnchecked = isTrusted(slot)
+    if isNews || wasRefused {
+      subscribers[slot].report.status.observe(generation: subscription.generation, at: now.wall)
+    }
+    if old?.spec != subscription.spec {
+      apply(subscription.spec, over: old?.spec, slot, at: now)
+      notice(.info, old == nil ? "a subscription is accepted" : "a subscription has changed", who(slot))
+    }
+    if isNews || wasRefused || old?.spec != subscription.spec { report(slot) }
+    schedule(slot)
+  }
+
+  private mutating func apply(
+    _ spec: SubscriptionSpec, over old: SubscriptionSpec?, _ slot: UInt32, at now: EngineTime
+  ) {
+    subscribers[slot].isStopped = false
+    subscribers[slot].failures = 0
+    let isNewSink = old?.sink != spec.sink
+    if isNewSink { resetSink(slot, spec.sink, at: now) }
+    if let old, old.mode != spec.mode { keepingBodyCount(slot) { $0.queue.dropAllBodies() } }
+    plan(slot, at: now)
+    if old != nil, isNewSink { beginAnew(slot, initial: spec.initial, at: now) }
+    subscribers[slot].queue.unparkAll()
+  }
+
+  // MARK: Going
+
+  /// The subscription is gone, and everything that waits for it.
+  mutating func withdraw(_ slot: UInt32, at now: EngineTime) {
+    notice(.info, "a subscription is gone", who(slot))
+    for id in deliveries.ids(slot: slot) {
+      _ = deliveries.close(id)
+      effects.append(.cancelSend(id))
+    }
+    let ids = requests.closeAll { purpose in
+      switch purpose {
+      case .sink(let other, _), .status(let other, _), .body(let other, _, _): other == slot
+      case .feed, .subscriptions, .catchUp, .discovery: false
+      }
+    }
+    for id in ids { effects.append(.cancel(id)) }
+    if subscribers[slot].report.isWriting { statusWrites -= 1 }
+    readsInFlight -= subscribers[slot].queue.reading
+    counters.forgotten += subscribers[slot].queue.count
+    waitingBodyBytes -= subscribers[slot].queue.bodyBytes
+    for placement in subscribers[slot].placements { leave(placement, slot, tellsLeaving: false, at: now) }
+    heldChildren.forget(subscription: slot)
+    subscribers.remove(slot)
+  }
+}

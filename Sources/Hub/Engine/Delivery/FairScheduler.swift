@@ -1,0 +1,23 @@
+/// Whose turn it is: subscriptions with something to send stand in a ring, and each is given one delivery at a time.
+/// A subscription that floods the hub waits behind every other between two of its own.
+struct FairScheduler: Sendable {
+  private var ring = RingQueue<UInt32>()
+  private var isQueued: [Bool] = []
+
+  var isEmpty: Bool { ring.isEmpty }
+
+  /// The subscription has something to send; it joins the end of the ring if it is not in it.
+  mutating func add(_ subscription: UInt32) {
+    while isQueued.count <= Int(subscription) { isQueued.append(false) }
+    guard !isQueued[Int(subscription)] else { return }
+    isQueued[Int(subscription)] = true
+    ring.append(subscription)
+  }
+
+  /// Takes the subscription whose turn it is; it joins again by `add`.
+  mutating func next() -> UInt32? {
+    guard let subscription = ring.popFirst() else { return nil }
+    isQueued[Int(subscription)] = false
+    return subscription
+  }
+}

@@ -1,0 +1,71 @@
+/// How changes merge into a key (SEMANTICS 14): at most one delete, of the oldest incarnation that was ever
+/// attempted, and after it one live state.
+extension WorkItem {
+  /// Bytes of the bodies it holds.
+  var heldBytes: Int { (body?.count ?? 0) + (delete?.body?.count ?? 0) }
+
+  /// Takes a change in. False if there was nothing to take.
+  mutating func merge(_ change: KeyChange) -> Bool {
+    switch change.what {
+    case .live(let newBody):
+      parts.insert(.live)
+      body = newBody
+      noteChange(of: .live)
+      return true
+    case .child(let newChild):
+      parts.insert(.child)
+      child = newChild
+      noteChange(of: .child)
+      return true
+    case .gone(let gone, let wasAcknowledged, let isTold):
+      return end(gone, wasAcknowledged: wasAcknowledged, isTold: isTold)
+    }
+  }
+
+  private mutating func end(_ gone: PendingDelete, wasAcknowledged: Bool, isTold: Bool) -> Bool {
+    let wasLive = parts.contains(.live)
+    parts.remove(.live)
+    body = nil
+    if sent.contains(.live) { dirty.insert(.live) }
+    guard isTold, wasAcknowledged || attempted == gone.incarnation.uid else { return wasLive }
+    // A delete that already waits is of an older incarnation; this one was never attempted, since its turn comes
+    // after that delete.
+    guard delete == nil else { return wasLive }
+    delete = gone
+    parts.insert(.delete)
+    return true
+  }
+
+  private mutating func noteChange(of part: KeyParts) {
+    if sent.contains(part) { dirty.insert(part) }
+  }
+
+  /// A change begins the attempts again; the cause that is told is the strongest (SEMANTICS 15, 17).
+  mutating func restamp(_ change: KeyChange, at now: EngineTime) {
+    let new = Stamp(cause: change.cause, token: change.token, seen: now.wall, since: now.monotonic)
+    if case .flight = place {
+      nextStamp = nextStamp.map { Self.merged($0, new) } ?? new
+    } else {
+      stamp = Self.merged(stamp, new)
+      attempts = 0
+    }
+  }
+
+  private static func merged(_ old: Stamp, _ new: Stamp) -> Stamp {
+    var stamp = new.cause >= old.cause ? new : old
+    stamp.seen = max(old.seen, new.seen)
+    stamp.since = old.since
+    return stamp
+  }
+
+  /// After an answer: what changed during the flight is now what waits.
+  mutating func finishFlight() {
+    if let next = nextStamp {
+      // What was sent and failed is told together with what changed.
+      stamp = parts.isDisjoint(with: sent.subtracting(dirty)) ? next : Self.merged(stamp, next)
+      nextStamp = nil
+    }
+    sent = []
+    dirty = []
+  }
+}

@@ -1,0 +1,134 @@
+/// What a reconciler is told about, within one subscription (SEMANTICS, "key"). The kind is a number in the engine's
+/// table of groups and kinds; the version of the API group is no part of it.
+struct ObjectKey: Hashable, Sendable {
+  var kind: UInt32
+  var namespace: String
+  var name: String
+}
+
+/// Why a key is to be sent, weakest first: of several the strongest is told (SEMANTICS 15).
+enum Cause: UInt8, Comparable, Sendable {
+  case resync
+  case initial
+  case requeue
+  case change
+
+  static func < (left: Cause, right: Cause) -> Bool { left.rawValue < right.rawValue }
+
+  /// The value of `hubcause`.
+  var text: String {
+    switch self {
+    case .resync: "resync"
+    case .initial: "initial"
+    case .requeue: "requeue"
+    case .change: "change"
+    }
+  }
+
+  /// Stale work waits behind fresh changes (SEMANTICS 18).
+  var isStale: Bool { self == .initial || self == .resync }
+}
+
+/// Why a delete is told: the value of `hubreason` (SEMANTICS 21).
+enum DeleteReason: String, Sendable {
+  case deleted
+  case left
+}
+
+/// Which incarnation, at which version.
+struct Incarnation: Hashable, Sendable {
+  var uid: UInt128
+  var uidText: String
+  var version: String
+  /// The version is decimal, so a `sequence` can be made of it.
+  var isComparable: Bool
+  var epoch: UInt32
+}
+
+/// A delete that waits to be told. It outlives the object's record.
+struct PendingDelete: Sendable {
+  var incarnation: Incarnation
+  var reason: DeleteReason
+  /// The last state, in Resource mode, if it is held.
+  var body: [UInt8]?
+}
+
+/// A child's change that is to be told to its controlling owner's key (SEMANTICS 5).
+struct ChildChange: Hashable, Sendable {
+  var owner: OwnerReference
+  var childKind: String
+  var childUID: UInt128
+  var childVersion: String
+}
+
+/// A change of one key of one subscription, as routing hands it to the work queue.
+struct KeyChange: Sendable {
+  enum What: Sendable {
+    /// The object lives and matches; its state is in the store. The body is there in Resource mode, if it fits.
+    case live(body: [UInt8]?)
+    /// The incarnation no longer exists, or no longer matches.
+    case gone(PendingDelete, wasAcknowledged: Bool, isTold: Bool)
+    /// A child of the key's object changed.
+    case child(ChildChange)
+  }
+
+  var key: ObjectKey
+  var what: What
+  var cause: Cause
+  /// Tells events apart that have the same version (SEMANTICS 19); empty for changes.
+  var token: String = ""
+}
+
+/// The parts of what waits for a key.
+struct KeyParts: OptionSet, Sendable {
+  let rawValue: UInt8
+  static let live = KeyParts(rawValue: 1)
+  static let child = KeyParts(rawValue: 2)
+  static let delete = KeyParts(rawValue: 4)
+}
+
+/// A key that waits, is under way, backs off or is parked.
+struct WorkItem: Sendable {
+  enum Place: Equatable, Sendable {
+    case fresh
+    case stale
+    /// Until this monotonic time.
+    case backoff(UInt64)
+    case flight(DeliveryID)
+    /// Its body is being read from the API server.
+    case reading
+    case parked
+  }
+
+  struct Stamp: Sendable {
+    var cause: Cause
+    var token: String
+    /// When the hub saw the newest change, wall clock.
+    var seen: Int64
+    /// When the key became dirty, monotonic.
+    var since: UInt64
+  }
+
+  let key: ObjectKey
+  /// Unique among all items of the queue, ever: an old deadline or queue place is known by it.
+  let ticket: UInt64
+  var place: Place
+  /// What is to be told.
+  var parts: KeyParts = []
+  /// What the delivery in flight tells.
+  var sent: KeyParts = []
+  /// What changed since the delivery in flight was sent.
+  var dirty: KeyParts = []
+  var delete: PendingDelete?
+  var child: ChildChange?
+  var body: [UInt8]?
+  /// The uid of the incarnation that was sent and not acknowledged: its delete must be told (SEMANTICS 15).
+  var attempted: UInt128?
+  var stamp: Stamp
+  /// The stamp of what changed during the flight.
+  var nextStamp: Stamp?
+  /// Attempts of the present event; a newer change begins again (SEMANTICS 17).
+  var attempts = 0
+  /// Failures in a row; only success ends the row, so a change never shortens a backoff (SEMANTICS 17).
+  var failures = 0
+}

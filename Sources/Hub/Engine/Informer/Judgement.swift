@@ -1,0 +1,97 @@
+/// One look at one object: what it means for each subscription with a stake in it (SEMANTICS 1, 5, 15).
+struct Judgement: Sendable {
+  let sighting: Sighting
+  /// The version differs from the known one.
+  let isChanged: Bool
+  let isKnown: Bool
+  /// The members that know the present incarnation; becomes what is kept.
+  var acknowledged: [UInt32]
+  let ownerBefore: OwnerReference?
+  let ownerNow: OwnerReference?
+  let childKind: String
+  let incarnation: Incarnation
+  var body: [UInt8]?
+
+  mutating func judge(_ stake: Stake, name: String, into changes: inout [RoutedChange]) {
+    switch stake.role {
+    case .object: judgeObject(stake, name: name, into: &changes)
+    case .controller: judgeChild(stake, into: &changes)
+    }
+  }
+
+  private mutating func judgeObject(_ stake: Stake, name: String, into changes: inout [RoutedChange]) {
+    let live = RoutedChange.What.live(name: name, body: stake.wantsBody ? body : nil)
+    switch (stake.was, stake.now) {
+    case (false, true):
+      if isSilent(stake) {
+        acknowledged.append(stake.member)
+      } else if stake.operationsNow.contains(.add) {
+        tell(live, cause(of: stake), stake, &changes)
+      } else {
+        // An add that is gated counts as told, so that what follows is an update.
+        acknowledged.append(stake.member)
+        tell(.gated, .change, stake, &changes)
+      }
+    case (true, true):
+      guard isChanged else { return }
+      tell(stake.operationsNow.contains(.update) ? live : .gated, .change, stake, &changes)
+    case (true, false):
+      let gone = PendingDelete(incarnation: incarnation, reason: .left, body: stake.wantsBody ? body : nil)
+      let isTold = stake.operationsBefore.contains(.delete)
+      let wasAcknowledged = acknowledged.contains(stake.member)
+      acknowledged.removeAll { $0 == stake.member }
+      tell(
+        .gone(name: name, gone, wasAcknowledged: wasAcknowledged, isTold: isTold), .change, stake, &changes)
+      if !isTold { tell(.gated, .change, stake, &changes) }
+    case (false, false):
+      break
+    }
+  }
+
+  /// `operations` judge the child; the old and the new controller are both told when it changes.
+  private func judgeChild(_ stake: Stake, into changes: inout [RoutedChange]) {
+    let operation: OperationSet
+    let operations: OperationSet
+    switch (stake.was, stake.now) {
+    case (false, true): (operation, operations) = (.add, stake.operationsNow)
+    case (true, true): (operation, operations) = (.update, stake.operationsNow)
+    case (true, false): (operation, operations) = (.delete, stake.operationsBefore)
+    case (false, false): return
+    }
+    if operation == .update, !isChanged { return }
+    if operation == .add, isSilent(stake) { return }
+    guard operations.contains(operation) else {
+      tell(.gated, .change, stake, &changes)
+      return
+    }
+    let cause = operation == .add ? cause(of: stake) : .change
+    if stake.now, let ownerNow { tell(.child(child(of: ownerNow)), cause, stake, &changes) }
+    if stake.was, let ownerBefore, !stake.now || ownerBefore != ownerNow {
+      tell(.child(child(of: ownerBefore)), .change, stake, &changes)
+    }
+  }
+
+  private func child(of owner: OwnerReference) -> ChildChange {
+    ChildChange(
+      owner: owner, childKind: childKind, childUID: sighting.uid, childVersion: incarnation.version)
+  }
+
+  /// What exists when a subscription starts is `initial`, and not told at all without `spec.initial`.
+  private func cause(of stake: Stake) -> Cause { isListed && !stake.isCaughtUp ? .initial : .change }
+  private func isSilent(_ stake: Stake) -> Bool { isListed && !stake.isCaughtUp && !stake.initial }
+
+  private var isListed: Bool {
+    switch sighting.source {
+    case .listed, .caughtUp: true
+    case .watched, .deleted: false
+    }
+  }
+
+  private func tell(
+    _ what: RoutedChange.What, _ cause: Cause, _ stake: Stake, _ changes: inout [RoutedChange]
+  ) {
+    changes.append(
+      RoutedChange(
+        subscription: stake.subscription, namespace: sighting.namespace, what: what, cause: cause))
+  }
+}

@@ -1,0 +1,120 @@
+import JSONScan
+import Kubernetes
+
+/// Where one subscription's events go, and how that is found out: a fixed URL, or the address of an object, which is
+/// read, and read again now and then.
+struct SinkState: Sendable {
+  /// How often a resolved reference is read again.
+  static let refresh = Duration64.seconds(30)
+  static let firstWait = Duration64.millisecond * 500
+  static let lastWait = Duration64.seconds(30)
+  static let deadlineSeconds = 20
+  static let maxBytes = 4 << 20
+
+  /// The URL that deliveries go to; kept while it is being refreshed.
+  private(set) var url: String?
+  /// Why there is none.
+  private(set) var reason = "Unknown"
+  private(set) var message = "the sink is being looked up"
+  /// The most requests that a Knative Service takes at once, if it says so.
+  private(set) var concurrencyLimit: Int?
+  var isAsking = false
+  /// When the reference is to be read (again).
+  private(set) var recheckAt: UInt64?
+  private var wait = SinkState.firstWait
+
+  /// A URL that needs no looking up.
+  static func fixed(_ url: String, _ objection: String?) -> SinkState {
+    var state = SinkState()
+    state.settle(url, objection)
+    return state
+  }
+
+  /// A reference that is to be read now.
+  static func referenced(at now: UInt64) -> SinkState {
+    var state = SinkState()
+    state.recheckAt = now
+    return state
+  }
+
+  /// Deliveries get no answer: perhaps the address is another one by now.
+  mutating func suspect(at now: UInt64) {
+    guard let recheckAt, !isAsking else { return }
+    self.recheckAt = min(recheckAt, now + Self.firstWait)
+  }
+
+  mutating func asked() {
+    isAsking = true
+    recheckAt = nil
+  }
+
+  /// The API server answered with the object.
+  mutating func found(
+    _ object: JSONValue, of target: SinkTarget, policy: SinkPolicy, isAdministrators: Bool, at now: UInt64
+  ) {
+    guard let base = Self.address(of: object, target) else {
+      return unresolved(
+        "NotAddressable", "\(Self.name(target)) has no status.address.url yet", at: now)
+    }
+    let full: String
+    do throws(SinkURIFault) {
+      full =
+        try target.uri.map { uri throws(SinkURIFault) in try SinkURI.resolve(uri, against: base) } ?? base
+    } catch {
+      return unresolved("BadAddress", "\(base) of \(Self.name(target)): \(error.reason)", at: now)
+    }
+    concurrencyLimit = Self.concurrencyLimit(of: object)
+    isAsking = false
+    settle(full, policy.objection(to: full, isAdministrators: isAdministrators))
+    wait = Self.firstWait
+    recheckAt = now + Self.refresh
+  }
+
+  /// It could not be read, or has no address. An address that was known stays in use unless the object is gone.
+  mutating func unresolved(_ reason: String, _ message: String, isGone: Bool = false, at now: UInt64) {
+    isAsking = false
+    recheckAt = now + wait
+    wait = min(wait * 2, Self.lastWait)
+    if url != nil, !isGone { return }
+    url = nil
+    self.reason = reason
+    self.message = message
+  }
+
+  private mutating func settle(_ url: String, _ objection: String?) {
+    if let objection {
+      self.url = nil
+      reason = "NotAllowed"
+      message = "\(url) may not be a sink: \(objection)"
+    } else {
+      self.url = url
+      reason = "Resolved"
+      message = ""
+    }
+  }
+
+  private static func name(_ target: SinkTarget) -> String {
+    guard let ref = target.ref else { return "the sink" }
+    return "\(ref.kind) \(ref.namespace)/\(ref.name)"
+  }
+
+  /// A core Service has a DNS name; everything else says where it is (Knative's Addressable).
+  private static func address(of object: JSONValue, _ target: SinkTarget) -> String? {
+    if let ref = target.ref, ref.isCoreService {
+      return "http://\(ref.name).\(ref.namespace).svc.cluster.local"
+    }
+    return object["status"]?["address"]?["url"]?.string
+      ?? object["status"]?["addresses"]?.array?.first?["url"]?.string
+  }
+
+  /// What a Knative Service takes at once: its container concurrency times its largest scale, if both are bounded.
+  private static func concurrencyLimit(of object: JSONValue) -> Int? {
+    let template = object["spec"]?["template"]
+    guard let each = template?["spec"]?["containerConcurrency"]?.int, each > 0 else { return nil }
+    let annotations = template?["metadata"]?["annotations"]
+    let scale =
+      annotations?["autoscaling.knative.dev/max-scale"] ?? annotations?["autoscaling.knative.dev/maxScale"]
+    guard let most = scale?.string.flatMap({ Int($0) }), most > 0 else { return nil }
+    return each.multipliedReportingOverflow(by: most).overflow ? nil : each * most
+  }
+}

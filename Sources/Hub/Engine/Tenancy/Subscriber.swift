@@ -1,0 +1,77 @@
+import Kubernetes
+
+/// One subscription as the hub serves it: its accepted form, what it follows, what waits for it.
+struct Subscriber: Sendable {
+  enum Origin: Hashable, Sendable {
+    case cluster
+    case file(String)
+  }
+
+  /// What one of its kinds is placed on.
+  struct Placement: Sendable {
+    var groupVersion: GroupVersion
+    var kind: String
+    /// The entries of `spec.resources` of this kind, as they are in force.
+    var entries: [ResourceInterest]
+    var scope: NamespaceScope
+    var feed: Int
+    var member: UInt32
+  }
+
+  let uid: String
+  let namespace: String
+  let name: String
+  let origin: Origin
+  /// Tells this subscriber from a later one in the same slot.
+  let serial: UInt64
+  /// `metadata.generation` as last seen.
+  var generation: Int64
+  /// The form in force: the last that was accepted (SEMANTICS 27).
+  var accepted: OperatorSubscription?
+  /// Why the form last seen is not in force; empty if it is.
+  var refusal: String?
+  var placements: [Placement] = []
+  /// Kinds that are waited for: not served, or not known yet.
+  var missing: [String] = []
+  var queue = WorkQueue()
+  var sink = SinkState()
+  /// The sink answered 410: nothing more is sent until an edit (SEMANTICS 23).
+  var isStopped = false
+  /// Failures in a row over all keys, and the last one's reason.
+  var failures = 0
+  var lastFailure = ""
+  var lastDelivery: Int64?
+  var delivered = 0
+  var failed = 0
+  /// What the API server was last told, and what is on the way.
+  var report = SubscriptionReport()
+
+  init(
+    uid: String, namespace: String, name: String, origin: Origin, serial: UInt64, generation: Int64
+  ) {
+    self.uid = uid
+    self.namespace = namespace
+    self.name = name
+    self.origin = origin
+    self.serial = serial
+    self.generation = generation
+  }
+
+  /// Failures in a row from which on the sink counts as failing in the status.
+  static let failuresToReport = 3
+
+  var isAdministrators: Bool { origin != .cluster }
+
+  /// Whether something may be sent for it now, the hub's own bounds apart.
+  func isRunnable(trusted: Bool) -> Bool {
+    guard let accepted, trusted, !accepted.spec.suspend, !isStopped, sink.url != nil, queue.waiting > 0 else {
+      return false
+    }
+    let limit = min(accepted.spec.delivery.concurrency, sink.concurrencyLimit ?? .max)
+    return queue.inFlight + queue.reading < limit
+  }
+
+  func placement(ofKind kind: UInt32, feeds: [Feed?]) -> Placement? {
+    placements.first { feeds[$0.feed]?.kind == kind && $0.entries.contains { !$0.controller } }
+  }
+}

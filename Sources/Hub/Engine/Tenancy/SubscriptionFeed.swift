@@ -1,0 +1,24 @@
+import Kubernetes
+
+/// The OperatorSubscription objects of the cluster, followed by the same reflector as everything else.
+struct SubscriptionFeed: Sendable {
+  static let resource = APIResource(
+    groupVersion: GroupVersion(group: "frugalhub.dev", version: "v1alpha1"), kind: "OperatorSubscription",
+    plural: "operatorsubscriptions", namespaced: true, verbs: ["get", "list", "watch"])
+
+  var reflector: Reflector
+  var requests: [UInt32: RequestID] = [:]
+  /// The uids that the running list has mentioned so far.
+  var listed: Set<String> = []
+
+  init(seed: UInt64) {
+    reflector = Reflector(ReflectorConfiguration(path: Self.resource.path(namespace: nil)), seed: seed)
+  }
+}
+
+/// The files of subscriptions as they were last read, and which subscriptions they hold.
+struct SubscriptionFileSet: Sendable {
+  /// The uids of each file, by its name.
+  var uids: [String: [String]] = [:]
+  var contents: [String: [UInt8]] = [:]
+}
