@@ -37,6 +37,8 @@ struct PlanTests {
       let name = String("abcdefghijklmnopqrst".prefix(length))
       let text = #"{"\#(name)x":1,"\#(name.dropLast())":2,"\#(name.dropLast())X":3,"\#(name)":4}"#
       #expect(try found([[name]], in: text) == ["4"])
+      let others = #"{"\#(name)":4,"\#(name)x":1,"\#(name.dropLast())":2,"\#(name.dropLast())X":3}"#
+      #expect(try found([[name]], in: others) == ["4"])
       // A name at the very end of a text, where no whole word is left to read.
       #expect(try found([[name]], in: #"{"\#(name)":5}"#) == ["5"])
     }
