@@ -1,5 +1,5 @@
-/// Reads the durations that people write in a subscription, ISO 8601 (`PT30S`, `P1DT2H`) as Knative has them or Go
-/// style (`30s`, `1m30s`) as Kubernetes has them, into whole milliseconds.
+/// Reads the durations that people write in a subscription, ISO 8601 (`PT30S`, `P1DT2H`) as Knative has them
+/// or Go style (`30s`, `1m30s`) as Kubernetes has them, into whole milliseconds.
 public enum DurationText {
   /// The longest text that is looked at, in bytes.
   public static let maxBytes = 64

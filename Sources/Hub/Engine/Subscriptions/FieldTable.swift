@@ -1,5 +1,5 @@
-/// The members that an object of a subscription may have: those that this version serves, and those of DESIGN 2.1
-/// (and of Knative's forms) that it refuses by name.
+/// The members that an object of a subscription may have: those that this version serves, and those of DESIGN
+/// 2.1 (and of Knative's forms) that it refuses by name.
 struct FieldTable: Sendable {
   /// Where objects of this table stand, as suggestions name it.
   let place: String

@@ -1,5 +1,5 @@
-/// The host of a URL, read as the resolver of the platform reads it, so that an address cannot hide behind another
-/// spelling of it (`0xa9fea9fe`, `169.254.43518`, `[::ffff:169.254.169.254]`).
+/// The host of a URL, read as the resolver of the platform reads it, so that an address cannot hide behind
+/// another spelling of it (`0xa9fea9fe`, `169.254.43518`, `[::ffff:169.254.169.254]`).
 public enum NetworkHost: Hashable, Sendable {
   /// An IPv4 address.
   case ipv4(UInt32)
@@ -34,8 +34,8 @@ public enum NetworkHost: Hashable, Sendable {
   }
 
   /// Whether the address is link-local (169.254.0.0/16, fe80::/10), also where it is wrapped in IPv6
-  /// (IPv4-mapped, IPv4-compatible, NAT64, 6to4). Such an address is a machine's own business, and in a cloud its
-  /// metadata service.
+  /// (IPv4-mapped, IPv4-compatible, NAT64, 6to4). Such an address is a machine's own business, and in a cloud
+  /// its metadata service.
   public var isLinkLocal: Bool {
     switch self {
     case .name: false
@@ -131,7 +131,8 @@ public enum NetworkHost: Hashable, Sendable {
     groups.reduce(0) { $0 << 16 | UInt128($1) }
   }
 
-  /// Letters, digits, `-` and `_` in labels; a last label of digits only would be a broken address, not a name.
+  /// Letters, digits, `-` and `_` in labels; a last label of digits only would be a broken address, not a
+  /// name.
   private static func isName(_ text: String) -> Bool {
     guard !text.isEmpty, text.utf8.count <= maxNameBytes else { return false }
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -2,14 +2,15 @@ import Kubernetes
 
 /// One operator's registration: what it wants to hear of, and where to send it (DESIGN 2.1).
 ///
-/// A value of this type is always valid: only `SubscriptionParser` makes one out of text, and it refuses what it
-/// does not serve. Defaults are filled in, so that nobody downstream asks what an absent field means.
+/// A value of this type is always valid: only `SubscriptionParser` makes one out of text, and it refuses what
+/// it does not serve. Defaults are filled in, so that nobody downstream asks what an absent field means.
 public struct OperatorSubscription: Hashable, Sendable {
   /// The namespace of the object, which is the tenant.
   public let namespace: String
   /// The name of the object in its namespace.
   public let name: String
-  /// The identity over edits (SEMANTICS 27): `metadata.uid`, or `file:namespace/name` for an object of a file.
+  /// The identity over edits (SEMANTICS 27): `metadata.uid`, or `file:namespace/name` for an object of a
+  /// file.
   public let uid: String
   /// `metadata.generation`; 0 where there is none, as in a file.
   public let generation: Int64

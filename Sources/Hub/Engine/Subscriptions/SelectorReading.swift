@@ -4,7 +4,8 @@ import Kubernetes
 extension LabelSelector {
   /// Reads a metav1.LabelSelector; absent or wrong: everything, and what is wrong is reported.
   ///
-  /// `LabelSelector` stops at the first fault, so it is given one term at a time, and the whole once all are right.
+  /// `LabelSelector` stops at the first fault, so it is given one term at a time, and the whole once all are
+  /// right.
   init(reading field: Field?, _ reader: inout FieldReader) {
     self = .everything
     guard let field else { return }
@@ -73,8 +74,8 @@ extension LabelSelector {
     }
   }
 
-  /// The way inside an expression out of the error's path, `matchExpressions[0].values[3]`; none for a label, whose own
-  /// path is the way.
+  /// The way inside an expression out of the error's path, `matchExpressions[0].values[3]`; none for a label,
+  /// whose own path is the way.
   private static func steps(inExpression path: String) -> [JSONPathStep] {
     let prefix = "matchExpressions[0]."
     guard path.hasPrefix(prefix) else { return [] }

@@ -38,14 +38,14 @@ public struct SinkReference: Hashable, Sendable {
 }
 
 extension SinkReference {
-  /// The address of a core Service: its DNS name and port 80, as Knative has it. A Service with another port is named by
-  /// `sink.uri`.
+  /// The address of a core Service: its DNS name and port 80, as Knative has it. A Service with another port
+  /// is named by `sink.uri`.
   public func serviceURL(clusterDomain: String = "cluster.local") -> String {
     "http://\(name).\(namespace).svc.\(clusterDomain)"
   }
 
-  /// The address that an Addressable tells of itself: `status.address.url`, or the first of `status.addresses`; nil
-  /// while it has none. Not judged: `SinkTarget.url(address:)` does that.
+  /// The address that an Addressable tells of itself: `status.address.url`, or the first of
+  /// `status.addresses`; nil while it has none. Not judged: `SinkTarget.url(address:)` does that.
   public static func address(of object: RawSpan) -> String? {
     guard let status = try? JSONValue(parsing: object)["status"] else { return nil }
     if let url = status["address"]?["url"]?.string { return url }
@@ -54,8 +54,8 @@ extension SinkReference {
 }
 
 extension SinkTarget {
-  /// Where to deliver: `uri` as seen from the address of `ref` (RFC 3986 section 5.2), the address alone, or `uri`
-  /// alone. The result keeps the rules of `SinkURI`, whatever the Addressable answered.
+  /// Where to deliver: `uri` as seen from the address of `ref` (RFC 3986 section 5.2), the address alone, or
+  /// `uri` alone. The result keeps the rules of `SinkURI`, whatever the Addressable answered.
   public func url(address: String?) throws(SinkURIFault) -> String {
     guard ref != nil else {
       guard let uri else { throw .empty }

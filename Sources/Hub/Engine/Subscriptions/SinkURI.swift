@@ -1,5 +1,5 @@
-/// What the URL of a sink may be: http or https, to a host, without credentials, without a fragment, and never
-/// link-local. The same rules judge what a subscription says and what an Addressable answers.
+/// What the URL of a sink may be: http or https, to a host, without credentials, without a fragment, and
+/// never link-local. The same rules judge what a subscription says and what an Addressable answers.
 public enum SinkURI {
   /// The longest URL or reference, in bytes.
   public static let maxBytes = 2048
@@ -23,7 +23,8 @@ public enum SinkURI {
     guard uri.fragment == nil else { throw .fragment }
   }
 
-  /// `reference` as seen from the absolute URL `base` (RFC 3986 section 5.2), both judged, and the result too.
+  /// `reference` as seen from the absolute URL `base` (RFC 3986 section 5.2), both judged, and the result
+  /// too.
   public static func resolve(_ reference: String, against base: String) throws(SinkURIFault) -> String {
     try checkAbsolute(base)
     try checkRelative(reference)
@@ -44,19 +45,27 @@ public enum SinkURI {
 
   private static func checkAuthority(_ authority: String) throws(SinkURIFault) {
     guard !authority.contains("@") else { throw .userinfo }
-    var host = Substring(authority)
-    if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
-      host = authority[..<colon]
-      let port = authority[authority.index(after: colon)...]
-      // An empty port is grammatical, and the default.
-      guard
-        port.isEmpty
-          || port.utf8.allSatisfy({ (48...57).contains($0) }) && (1...65535).contains(Int(port) ?? 0)
-      else { throw .port(String(port)) }
+    let (host, port) = split(authority)
+    if let port, !port.isEmpty {
+      guard port.utf8.allSatisfy({ (48...57).contains($0) }), (1...65535).contains(Int(port) ?? 0) else {
+        throw .port(String(port))
+      }
     }
     guard !host.isEmpty else { throw .noHost }
     guard let parsed = NetworkHost(String(host)) else { throw .host(String(host)) }
     guard !parsed.isLinkLocal else { throw .linkLocal(String(host)) }
+  }
+
+  /// Host and port. Colons outside of brackets that are more than one belong to no port, so all is taken as
+  /// host, which then is none. An empty port is grammatical, and the default.
+  private static func split(_ authority: String) -> (host: Substring, port: Substring?) {
+    let afterBrackets =
+      authority.lastIndex(of: "]").map { authority.index(after: $0) } ?? authority.startIndex
+    let tail = authority[afterBrackets...]
+    guard let colon = tail.firstIndex(of: ":"), colon == tail.lastIndex(of: ":") else {
+      return (authority[...], nil)
+    }
+    return (authority[..<colon], authority[authority.index(after: colon)...])
   }
 
   /// unreserved, reserved and `%` of RFC 3986 section 2.

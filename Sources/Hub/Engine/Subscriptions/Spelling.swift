@@ -3,8 +3,9 @@ enum Spelling {
   /// Longer words are nobody's typing error, and comparing them would cost.
   static let maxCharacters = 40
 
-  /// The nearest of the words, if one is near: another capitalisation, one or two letters wrong, missing, too many or
-  /// swapped (one in words of up to four letters), or the word inside a longer one.
+  /// The nearest of the words, if one is near: another capitalisation, one or two letters wrong, missing, too
+  /// many or swapped (one in words of up to four letters), the same beginning, or the word inside a longer
+  /// one.
   static func nearest(to word: String, in words: [String]) -> String? {
     guard (1...maxCharacters).contains(word.count) else { return nil }
     let typed = Array(word.lowercased())
@@ -14,12 +15,13 @@ enum Spelling {
       let distance = distance(typed, Array(candidate.lowercased()))
       if distance <= allowed, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
-    return best?.word ?? words.first { contains(word, $0) }
+    return best?.word ?? words.first { overlaps(typed, Array($0.lowercased())) }
   }
 
-  private static func contains(_ word: String, _ candidate: String) -> Bool {
-    let (longer, shorter) = (word.lowercased(), candidate.lowercased())
-    return shorter.count >= 4 && longer.contains(shorter) || longer.count >= 4 && shorter.hasPrefix(longer)
+  /// Whether both begin with the same four letters, or the candidate is a part of the word.
+  private static func overlaps(_ typed: [Character], _ candidate: [Character]) -> Bool {
+    let common = zip(typed, candidate).prefix { $0 == $1 }.count
+    return common >= 4 || candidate.count >= 4 && String(typed).contains(String(candidate))
   }
 
   /// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.

@@ -1,8 +1,9 @@
 /// The CustomResourceDefinition of OperatorSubscription, which the demo applies from the binary.
 ///
-/// It names every field of DESIGN 2.1, also those that this version refuses: an API server prunes fields that a
-/// definition does not name, and the hub could not tell anybody that they have no effect. It has no defaults: what an
-/// absent field means is the hub's business and may then grow without a change of stored objects.
+/// It names every field of DESIGN 2.1, also those that this version refuses: an API server prunes fields that
+/// a definition does not name, and the hub could not tell anybody that they have no effect. It has no
+/// defaults: what an absent field means is the hub's business and may then grow without a change of stored
+/// objects.
 public enum SubscriptionCRD {
   /// The name of the definition.
   public static let name = "operatorsubscriptions.frugalhub.dev"

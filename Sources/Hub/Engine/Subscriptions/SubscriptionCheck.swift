@@ -165,7 +165,8 @@ extension SubscriptionCheck {
   }
 }
 
-/// Places of many offsets in one text. `JSONLocation` counts from the start each time; this keeps the starts of lines.
+/// Places of many offsets in one text. `JSONLocation` counts from the start each time; this keeps the starts
+/// of lines.
 private struct LineCounter {
   private let bytes: [UInt8]
   private let lineStarts: [Int]

@@ -10,8 +10,8 @@ public enum SubscriptionFiles {
     public let result: Result<OperatorSubscription, SubscriptionRefusal>
   }
 
-  /// Everything that a file holds, in its order. A file that cannot be read at all is one entry that says why. Of two
-  /// objects with one name the first counts, and the other is refused.
+  /// Everything that a file holds, in its order. A file that cannot be read at all is one entry that says
+  /// why. Of two objects with one name the first counts, and the other is refused.
   public static func parse(_ text: RawSpan) -> [Entry] {
     guard text.byteCount <= SubscriptionLimits.maxFileBytes else {
       return [refused(.tooBig(found: text.byteCount, limit: SubscriptionLimits.maxFileBytes), at: 0)]

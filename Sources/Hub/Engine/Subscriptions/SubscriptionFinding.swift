@@ -6,8 +6,8 @@ public struct SubscriptionFinding: Error, Hashable, Sendable, CustomStringConver
   public let path: [JSONPathStep]
   /// What is wrong there.
   public let fault: SubscriptionFault
-  /// The byte offset in the text, of the value or, where a member is missing, of the object that lacks it; nil if it
-  /// could not be found.
+  /// The byte offset in the text, of the value or, where a member is missing, of the object that lacks it;
+  /// nil if it could not be found.
   public var offset: Int?
 
   /// A finding at a path.
@@ -24,7 +24,7 @@ public struct SubscriptionFinding: Error, Hashable, Sendable, CustomStringConver
       switch step {
       case .element(let index): text += "[\(index)]"
       case .member(let name) where ShownText.isPlainName(name): text += (text.isEmpty ? "" : ".") + name
-      case .member(let name): text += "[\"" + ShownText.clipped(name) + "\"]"
+      case .member(let name): text += "[\"" + ShownText.onOneLine(ShownText.clipped(name)) + "\"]"
       }
     }
   }

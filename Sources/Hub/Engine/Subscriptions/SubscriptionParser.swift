@@ -16,8 +16,8 @@ public enum SubscriptionParser {
   /// Their `kind`.
   public static let kind = "OperatorSubscription"
 
-  /// Reads one object. The offsets of findings count from the start of `text`; only those of files have one, as each
-  /// costs a scan and nobody looks into the API server's bytes.
+  /// Reads one object. The offsets of findings count from the start of `text`; only those of files have one,
+  /// as each costs a scan and nobody looks into the API server's bytes.
   public static func parse(
     _ text: RawSpan, origin: SubscriptionOrigin
   ) -> Result<OperatorSubscription, SubscriptionRefusal> {

@@ -45,7 +45,8 @@ public struct Condition: Hashable, Sendable {
 public struct SubscriptionStatus: Hashable, Sendable {
   /// The longest message that is written, in bytes; longer ones are cut. metav1 allows 32 KiB.
   public static let maxMessageBytes = 2048
-  /// How old `pending` and `lastDeliveryTime` may become before they alone cause a write: 10 minutes, in nanoseconds.
+  /// How old `pending` and `lastDeliveryTime` may become before they alone cause a write: 10 minutes, in
+  /// nanoseconds.
   public static let countsMaximumAge: Int64 = 600_000_000_000
   /// The reason of `Authorized` while rights are not reviewed; it does not hold `Ready` back.
   public static let notCheckedReason = "NotChecked"
@@ -84,8 +85,8 @@ public struct SubscriptionStatus: Hashable, Sendable {
     settleReady(at: now)
   }
 
-  /// Sets a condition other than `Ready`, and `Ready` by what follows from it. `now` is kept as transition time only if
-  /// the status changes.
+  /// Sets a condition other than `Ready`, and `Ready` by what follows from it. `now` is kept as transition
+  /// time only if the status changes.
   public mutating func set(
     _ type: ConditionType, _ status: ConditionStatus, reason: String, message: String, at now: Int64
   ) {
@@ -94,8 +95,8 @@ public struct SubscriptionStatus: Hashable, Sendable {
     settleReady(at: now)
   }
 
-  /// Says that this form of the object is not accepted. The other conditions stay: an older form may be in force
-  /// (SEMANTICS 27), which the message then says.
+  /// Says that this form of the object is not accepted. The other conditions stay: an older form may be in
+  /// force (SEMANTICS 27), which the message then says.
   public mutating func refuse(_ refusal: SubscriptionRefusal, lastAcceptedInForce: Bool, at now: Int64) {
     observedGeneration = refusal.generation
     isRefused = true
@@ -103,8 +104,8 @@ public struct SubscriptionStatus: Hashable, Sendable {
     store(.ready, .isFalse, Self.notAcceptedReason, refusal.message() + note, at: now)
   }
 
-  /// Whether this status should be written after `written`, which was written at `writtenAt`: conditions, generation and
-  /// sink at once, the counts at most every 10 minutes. Without `written`: at once.
+  /// Whether this status should be written after `written`, which was written at `writtenAt`: conditions,
+  /// generation and sink at once, the counts at most every 10 minutes. Without `written`: at once.
   public func needsWrite(after written: SubscriptionStatus?, writtenAt: Int64, at now: Int64) -> Bool {
     guard let written else { return true }
     if observedGeneration != written.observedGeneration || conditions != written.conditions { return true }
@@ -159,7 +160,8 @@ public struct SubscriptionStatus: Hashable, Sendable {
 }
 
 extension SubscriptionStatus {
-  /// The body of a merge patch on the status subresource. What is not known is null, so that an older value goes.
+  /// The body of a merge patch on the status subresource. What is not known is null, so that an older value
+  /// goes.
   public func encoded() -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()

@@ -1,5 +1,5 @@
-/// A URI or relative reference taken apart and put together as RFC 3986 says (sections 3, 5.2 and 5.3). Only the
-/// split is judged here; what a sink may be is `SinkURI`'s business.
+/// A URI or relative reference taken apart and put together as RFC 3986 says (sections 3, 5.2 and 5.3). Only
+/// the split is judged here; what a sink may be is `SinkURI`'s business.
 struct URIReference: Hashable, Sendable {
   var scheme: String?
   var authority: String?
