@@ -7,6 +7,7 @@ extension Reflector {
   mutating func beginWatch(at now: UInt64, _ actions: inout [ReflectorAction]) {
     guard let version else { return beginList(.first, floor: nil, at: now, &actions) }
     counters.watches += 1
+    // What is left of a line that was cut is dropped: this watch brings it whole.
     framer = LineFramer(maxLineBytes: configuration.maxLineBytes)
     let request = newRequest()
     state = .watching(WatchRun(request: request, startedAt: now))
@@ -58,11 +59,9 @@ extension Reflector {
     }
   }
 
-  /// What is left of a line that was cut is dropped: the next watch brings it whole.
   private mutating func streamEnded(
     _ failure: String?, _ run: WatchRun, at now: UInt64, _ actions: inout [ReflectorAction]
   ) {
-    _ = framer.finish()
     let lasted = now > run.startedAt ? now - run.startedAt : 0
     if failure == nil, !run.heard, lasted >= UInt64(configuration.silentWatchSeconds) * 1_000_000_000 {
       lastProblem = .silentWatch

@@ -17,8 +17,9 @@ public struct ReflectorConfiguration: Sendable, Equatable {
   public var pageDeadlineSeconds = 120
   /// The longest line of a watch, in bytes. An object is at most about 1.5 MB in etcd; as JSON it can be larger.
   public var maxLineBytes = 8 << 20
-  /// The largest page, in bytes; a larger one is asked for again with half the objects.
-  public var maxPageBytes = 256 << 20
+  /// The largest page, in bytes; a larger one is asked for again with half the objects. Whoever moves the bytes
+  /// must allow more than this, or the reflector sees only a broken transfer.
+  public var maxPageBytes = 32 << 20
   /// How much of an error's body is kept, in bytes.
   public var maxErrorBytes = 64 << 10
   /// The waits between attempts.

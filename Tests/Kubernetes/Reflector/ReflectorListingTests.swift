@@ -53,6 +53,17 @@ struct ReflectorListingTests {
     #expect(harness.objects.known.count == 2)
   }
 
+  @Test(
+    "SEMANTICS 9: should pages differ in version, the watch begins at the first one's, so that nothing is missed"
+  )
+  func pagesOfDifferentVersions() {
+    var harness = ReflectorHarness()
+    harness.answer(200, KubeText.list("10", [KubeText.object("a", 9)], continue: "t"))
+    harness.answer(200, KubeText.list("12", [KubeText.object("b", 11)]))
+    #expect(harness.reflector.version == "10")
+    #expect(harness.target.contains("resourceVersion=10&"))
+  }
+
   @Test("The recorded pages of a real server make one list")
   func recordedPages() throws {
     var harness = ReflectorHarness()

@@ -76,6 +76,17 @@ struct ReflectorWatchingTests {
     #expect(harness.reflector.counters.lists == 1)
   }
 
+  @Test("What is left of a line when the server ends the watch does not reach the next one")
+  func leftoverAfterError() {
+    var harness = watching()
+    harness.bytes(KubeText.error(410, "Expired") + KubeText.event("ADDED", "b", 11).dropLast(5))
+    harness.answer(200, KubeText.list("12", []))
+    harness.open()
+    harness.bytes(KubeText.event("ADDED", "c", 13))
+    #expect(harness.reflector.version == "13")
+    #expect(harness.reflector.counters.malformed == 0)
+  }
+
   @Test("A bookmark is where the next watch begins")
   func bookmark() {
     var harness = watching()
