@@ -31,8 +31,11 @@ enum DevClusterCommand: HubCommand {
     cluster.start()
     Console.print("serving \(cluster.url)\ntry: kubectl --server=\(cluster.url) get namespaces")
     TerminationSignals.stopAtFirst { whenDone in
-      cluster.stop()
-      whenDone()
+      // On another thread, so that a second signal is heard while this takes its time.
+      SystemThread.start("devcluster-end") {
+        cluster.stop()
+        whenDone()
+      }
     }
   }
 }

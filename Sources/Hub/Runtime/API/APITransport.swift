@@ -17,9 +17,13 @@ struct APITransport {
   private var exchanges: [RequestID: Exchange] = [:]
   private(set) var statistics = APIStatistics()
   private var loggedTokenProblem: String?
+  private var warnedAt: UInt64?
+  private var hasWarned = false
 
   /// How long name lookup, TCP and TLS may take.
   static let connectTimeoutMilliseconds = 10_000
+  /// The shortest time between two warnings that the server does not answer, in nanoseconds.
+  static let warningInterval: UInt64 = 10 * 1_000_000_000
 
   init(_ access: APIAccess, idleMilliseconds: Int, log: Log) {
     self.access = access
@@ -100,7 +104,10 @@ struct APITransport {
       inputs.append(.responseEnd(id, .complete))
     case .failure(let failure):
       let end = TransferFailure.end(failure, streaming: exchange.isStreaming)
-      if exchange.status == nil { unanswered(end, exchange.method) }
+      if exchange.status == nil {
+        statistics.countError(method: exchange.method)
+        if TransferFailure.meansNoAnswer(failure) { unanswered(TransferFailure.text(failure), at: now) }
+      }
       inputs.append(.responseEnd(id, end))
     }
     forget(id)
@@ -109,22 +116,21 @@ struct APITransport {
   private mutating func answered(_ status: Int, _ method: String) {
     statistics.count(status: status, method: method)
     if status == 401 { credentials.refuse() }
-    if statistics.problem != nil {
-      statistics.problem = nil
-      log.write(.info, "the API server answers again", ["url": access.baseURL])
-    }
+    guard statistics.problem != nil else { return }
+    statistics.problem = nil
+    guard hasWarned else { return }
+    hasWarned = false
+    log.write(.info, "the API server answers again", ["url": access.baseURL])
   }
 
-  /// Says once that, and why, the API server does not answer; again when the reason changes.
-  private mutating func unanswered(_ end: TransferEnd, _ method: String) {
-    statistics.countError(method: method)
-    let reason =
-      switch end {
-      case .refused(let text), .failed(let text): text
-      case .complete: ""
-      }
+  /// Says that, and why, the API server does not answer: when it begins, and when the reason changes, but not more
+  /// often than a person wants to read it.
+  private mutating func unanswered(_ reason: String, at now: EngineTime) {
     guard statistics.problem != reason else { return }
     statistics.problem = reason
+    if let last = warnedAt, now.monotonic &- last < Self.warningInterval { return }
+    warnedAt = now.monotonic
+    hasWarned = true
     log.write(.warn, "the API server does not answer", ["url": access.baseURL, "reason": reason])
   }
 

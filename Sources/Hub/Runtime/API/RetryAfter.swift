@@ -57,7 +57,7 @@ enum RetryAfter {
     guard let month = months.firstIndex(of: String(month)), let day = number(day, digits: 1...2),
       (1...31).contains(day), clock.count == 3, let hour = number(clock[0], digits: 2...2), hour < 24,
       let minute = number(clock[1], digits: 2...2), minute < 60,
-      let second = number(clock[2], digits: 2...2), second <= 60, (1970...9999).contains(year)
+      let second = number(clock[2], digits: 2...2), second <= 60, (1900...9999).contains(year)
     else { return nil }
     var parts = tm()
     parts.tm_year = Int32(year - 1900)

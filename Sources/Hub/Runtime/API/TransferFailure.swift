@@ -13,6 +13,14 @@ enum TransferFailure {
     }
   }
 
+  /// The server could not be reached or fell silent, as opposed to an answer or a request that cannot be used.
+  static func meansNoAnswer(_ failure: HTTPClientFailure) -> Bool {
+    switch failure {
+    case .resolve, .connect, .timeout, .stalled, .cut, .tls, .other: true
+    case .tooLarge, .badURL, .badHeader, .cancelled: false
+    }
+  }
+
   /// For conditions, logs and pages.
   static func text(_ failure: HTTPClientFailure) -> String {
     switch failure {

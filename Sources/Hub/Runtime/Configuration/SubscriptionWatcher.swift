@@ -32,9 +32,8 @@ final class SubscriptionWatcher: Sendable {
 
   deinit { close(stopSignal) }
 
-  /// Looks once. Returns why the directory cannot be read, if it cannot.
-  @discardableResult
-  func scan() -> String? { look().problem }
+  /// Looks once. Returns why the directory cannot be read, if it cannot; the log does not say it then.
+  func scan() -> String? { look(isFirst: true).problem }
 
   /// Begins to watch, on a thread of its own.
   func start() {
@@ -84,7 +83,7 @@ final class SubscriptionWatcher: Sendable {
   }
 
   /// Scans, says what is wrong, hands on what changed.
-  private func look() -> (problem: String?, isUnsettled: Bool) {
+  private func look(isFirst: Bool = false) -> (problem: String?, isUnsettled: Bool) {
     do {
       let scan = try directory.withLock { try $0.scan() }
       noteDirectory(nil)
@@ -94,7 +93,7 @@ final class SubscriptionWatcher: Sendable {
       if let files = scan.changed { post(files) }
       return (nil, scan.isUnsettled)
     } catch {
-      noteDirectory("\(error)")
+      if !isFirst { noteDirectory("\(error)") }
       return ("\(error)", false)
     }
   }

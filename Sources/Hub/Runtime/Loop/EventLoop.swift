@@ -83,13 +83,10 @@ final class EventLoop<Engine: LoopEngine> {
   }
 
   private func moveTransfers() {
-    // Cancelled after `perform`, which must not be entered again from its own callback.
-    var cancelled: [Transfer] = []
-    client.perform { event in take(event, cancelled: &cancelled) }
-    for transfer in cancelled { client.cancel(id: transfer.rawValue) }
+    client.perform { event in take(event) }
   }
 
-  private func take(_ event: HTTPClientEvent, cancelled: inout [Transfer]) {
+  private func take(_ event: HTTPClientEvent) {
     switch event {
     case .head(let raw, let status, let headers):
       let now = LoopClock.now()
@@ -101,7 +98,7 @@ final class EventLoop<Engine: LoopEngine> {
       switch Transfer(rawValue: raw) {
       case .request(let id): api.bytes(id, bytes, into: &inputs)
       case .delivery(let id):
-        if sinks.bytes(id, count: bytes.count, into: &inputs) { cancelled.append(.delivery(id)) }
+        if sinks.bytes(id, count: bytes.count, into: &inputs) { client.cancel(id: raw) }
       }
     case .end(let raw, let result):
       switch Transfer(rawValue: raw) {

@@ -1,0 +1,229 @@
+import HubEngine
+import Testing
+
+@testable import HubRuntime
+
+@Suite("Flags of hub serve")
+struct CommandLineTests {
+  /// Arguments, environment, and the message they must get.
+  static let faults: [(arguments: [String], environment: [String: String], message: String)] = [
+    (["--lisen", "x"], [:], "hub serve: unknown flag --lisen; hub serve --help lists what there is"),
+    (["-v"], [:], "hub serve: unknown flag -v; hub serve --help lists what there is"),
+    (["--listen"], [:], "hub serve: --listen needs a value: ADDR:PORT"),
+    (["--listen", "--config", "x"], [:], "hub serve: --listen needs a value: ADDR:PORT"),
+    (["--listen="], [:], "hub serve: --listen needs a value: ADDR:PORT"),
+    (["--listen", ":1", "--listen=:2"], [:], "hub serve: --listen is given twice"),
+    (
+      ["--trust-all-tenants=yes"], [:],
+      "hub serve: --trust-all-tenants takes no value, but has \"yes\""
+    ),
+    (["more"], [:], "hub serve: unexpected argument \"more\"; hub serve takes flags only"),
+    (["--", "--listen"], [:], "hub serve: unexpected argument \"--listen\"; hub serve takes flags only"),
+    (
+      ["--api-server", "http://x", "--listen", "abc"], [:],
+      "hub serve: --listen: \"abc\" is not ADDR:PORT; write for example 127.0.0.1:8080"
+    ),
+    (
+      ["--api-server", "127.0.0.1:8001"], [:],
+      "hub serve: --api-server: \"127.0.0.1:8001\" is not the URL of an API server; write for example"
+        + " http://127.0.0.1:8001"
+    ),
+    (
+      [], ["KUBERNETES_API_URL": "ftp://x"],
+      "hub serve: KUBERNETES_API_URL: \"ftp://x\" is not the URL of an API server; write for example"
+        + " http://127.0.0.1:8001"
+    ),
+    (
+      ["--api-server", "http://x", "--log-level", "loud"], [:],
+      "hub serve: --log-level: \"loud\" is not one of error, warn, info, debug"
+    ),
+    (
+      ["--kubeconfig", "x"], [:],
+      "hub serve: --kubeconfig is not served by this version; use --api-server URL, for example that of kubectl"
+        + " proxy"
+    ),
+    (
+      ["--context", "x"], [:],
+      "hub serve: --context is not served by this version; use --api-server URL, for example that of kubectl proxy"
+    ),
+    (
+      ["--state-dir", "x"], [:],
+      "hub serve: --state-dir is not served by this version; leave it out: after a restart the hub lists again and"
+        + " sends what matches once more"
+    ),
+    (
+      [], [:],
+      "hub serve: where is the API server? Give --api-server URL (for example http://127.0.0.1:8001, as kubectl"
+        + " proxy has it) or set KUBERNETES_API_URL; in a pod it is found without"
+    ),
+    (
+      ["--config", "/nowhere/hub.json"], [:],
+      "hub serve: --config: cannot read /nowhere/hub.json: No such file or directory"
+    ),
+    (
+      ["--config", "config/hub.yaml"], [:],
+      "hub serve: config/hub.yaml: YAML is not served by this version; write it as JSON"
+    ),
+  ]
+
+  @Test("a fault is named with the flag, what it says, and what to write", arguments: faults.indices)
+  func faultIsNamed(index: Int) {
+    let fault = Self.faults[index]
+    #expect(message(fault.arguments, fault.environment) == fault.message)
+  }
+
+  @Test("all flags together make a configuration")
+  func allFlags() throws {
+    let arguments = try ServeSettings.grammar.parse([
+      "--api-server=http://127.0.0.1:8001/", "--listen", "[::1]:9090", "--subscriptions", "subs",
+      "--trust-all-tenants", "--allow-loopback-sinks", "--log-level=debug",
+    ])
+    let configuration = try ServeSettings(arguments).configuration(environment: [:])
+    #expect(configuration.api.baseURL == "http://127.0.0.1:8001")
+    #expect(configuration.listen == ListenAddress(host: "::1", port: 9090))
+    #expect(configuration.subscriptionsDirectory == "subs")
+    #expect(configuration.trustsAllTenants && configuration.allowsLoopbackSinks)
+    #expect(configuration.log.level == .debug)
+    #expect(configuration.engine.source == "http://127.0.0.1:8001")
+    #expect(configuration.engine.trustsAllTenants && configuration.engine.allowsLoopbackSinks)
+  }
+
+  @Test("without flags the hub listens on :8080, trusts nobody and logs at info")
+  func defaults() throws {
+    let arguments = try ServeSettings.grammar.parse([])
+    let configuration = try ServeSettings(arguments).configuration(
+      environment: ["KUBERNETES_API_URL": "http://127.0.0.1:1"])
+    #expect(configuration.listen == ListenAddress(host: "", port: 8080))
+    #expect(!configuration.trustsAllTenants && !configuration.allowsLoopbackSinks)
+    #expect(configuration.log.level == .info)
+    #expect(configuration.subscriptionsDirectory == nil)
+  }
+
+  @Test("--help is seen between other flags, and its text names every flag")
+  func help() throws {
+    #expect(try ServeSettings.grammar.parse(["--listen", ":1", "--help"]).wantsHelp)
+    for flag in ServeSettings.grammar.flags { #expect(ServeSettings.grammar.help.contains(flag.name)) }
+  }
+
+  @Test("operands may begin with a dash after --, and a lone dash is one")
+  func operands() throws {
+    let grammar = CommandGrammar("hub x", "", flags: [], operands: "FILE…")
+    #expect(try grammar.parse(["a", "-", "--", "--b", "--"]).operands == ["a", "-", "--b", "--"])
+  }
+
+  private func message(_ arguments: [String], _ environment: [String: String]) -> String? {
+    do {
+      let parsed = try ServeSettings.grammar.parse(arguments)
+      _ = try ServeSettings(parsed).configuration(environment: environment)
+      return nil
+    } catch let error as ConfigurationError {
+      return ServeSettings.grammar.usage("\(error)").message
+    } catch {
+      return "\(error)"
+    }
+  }
+}
+
+@Suite("The file of --config")
+struct ConfigurationFileTests {
+  @Test("its members are the flags without dashes; false is as if it were not there")
+  func members() throws {
+    let text = #"{"listen": ":9000", "trust-all-tenants": true, "allow-loopback-sinks": false}"#
+    let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.json")
+    #expect(settings == ["listen": ":9000", "trust-all-tenants": ""])
+  }
+
+  @Test(
+    "a fault is named with the file, and the place or the member",
+    arguments: [
+      (#"{"lisen": ":1"}"#, "hub.json: unknown setting \"lisen\"; there are api-server, listen,"),
+      (#"{"listen": 8080}"#, "hub.json: \"listen\" must be a string: ADDR:PORT"),
+      (#"{"listen": ""}"#, "hub.json: \"listen\" must be a string: ADDR:PORT"),
+      (#"{"trust-all-tenants": "yes"}"#, "hub.json: \"trust-all-tenants\" must be true or false"),
+      ("[]", "hub.json: the file must be one JSON object"),
+      ("{\n  \"listen\" 1}", "hub.json:2:12: "),
+    ])
+  func faults(text: String, message: String) {
+    do {
+      _ = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.json")
+      Issue.record("it was accepted")
+    } catch {
+      #expect("\(error)".hasPrefix(message), "\(error)")
+    }
+  }
+
+  @Test("a flag wins over the file, and a fault of the file's value names the file")
+  func precedence() throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write("hub.json", #"{"listen": "nonsense", "log-level": "debug"}"#)
+    let flags = ["--config", file, "--api-server", "http://127.0.0.1:1"]
+    let won = try ServeSettings(ServeSettings.grammar.parse(flags + ["--listen", "127.0.0.1:1"]))
+      .configuration(environment: [:])
+    #expect(won.listen.port == 1)
+    #expect(won.log.level == .debug)
+    let settings = try ServeSettings(ServeSettings.grammar.parse(flags))
+    #expect(throws: ConfigurationError.badAddress(setting: "\(file): listen", value: "nonsense")) {
+      try settings.configuration(environment: [:])
+    }
+  }
+}
+
+@Suite("Addresses")
+struct AddressTests {
+  @Test(
+    "an address to listen on",
+    arguments: [
+      ("127.0.0.1:8080", "127.0.0.1", 8080), (":8080", "", 8080), ("[::1]:1", "::1", 1),
+      ("localhost:0", "127.0.0.1", 0), ("0.0.0.0:65535", "0.0.0.0", 65535),
+    ])
+  func listen(text: String, host: String, port: Int) {
+    #expect(ListenAddress(text) == ListenAddress(host: host, port: port))
+  }
+
+  @Test(
+    "what is none",
+    arguments: [
+      "", "abc", "8080", "::1:80 ", "127.0.0.1", "127.0.0.1:", ":65536", ":-1", "[]:1", "[x]:1", "a b:1",
+    ])
+  func notListen(text: String) { #expect(ListenAddress(text) == nil) }
+
+  @Test(
+    "an API server's URL, whether it is on this machine, and whether a token may go there",
+    arguments: [
+      ("http://127.0.0.1:8001", true, true), ("http://localhost/prefix/", true, true),
+      ("http://[::1]:80", true, true), ("https://10.0.0.1:443", false, true),
+      ("http://10.0.0.1:8080", false, false), ("http://127.evil.example", false, false),
+      ("http://127.0.0.1.evil.example", false, false),
+    ])
+  func api(url: String, isLoopback: Bool, mayCarryToken: Bool) throws {
+    let access = try APIAccess(url: url)
+    #expect(access.isLoopback == isLoopback)
+    #expect(access.mayCarryToken == mayCarryToken)
+    #expect(!access.baseURL.hasSuffix("/"))
+  }
+
+  @Test(
+    "URLs that are refused: other schemes, users, queries, spaces, ports that are none",
+    arguments: [
+      "", "http://", "ftp://x", "x", "http://user:pw@x", "http://x?a", "http://x#a", "http://x y",
+      "http://x:0",
+      "http://x:70000", "http://[::1", "http://[::1]x", "http://x\n",
+    ])
+  func notAPI(url: String) {
+    #expect(throws: ConfigurationError.badURL(setting: "--api-server", value: url)) {
+      try APIAccess(url: url)
+    }
+  }
+
+  @Test("in a pod the service account's token and CA are used, over https")
+  func pod() throws {
+    let four = try APIAccess.find(environment: [
+      "KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "6443",
+    ])
+    #expect(four.baseURL == "https://10.96.0.1:6443")
+    #expect(four.tokenFile == "/var/run/secrets/kubernetes.io/serviceaccount/token")
+    #expect(four.caFile == "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt")
+    let six = try APIAccess.find(environment: ["KUBERNETES_SERVICE_HOST": "fd00::1"])
+    #expect(six.baseURL == "https://[fd00::1]:443")
+  }
+}

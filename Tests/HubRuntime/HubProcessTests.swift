@@ -1,0 +1,178 @@
+import Foundation
+import HTTP
+import Synchronization
+import TestSupport
+import Testing
+
+/// The executable `hub` as a process.
+final class HubProcess: Sendable {
+  /// Built beside the test bundle.
+  static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "hub")
+
+  private struct State {
+    var output = ""
+    var errors = ""
+    var outputEnded = false
+    var status: Int32?
+  }
+
+  private let state = Mutex(State())
+  let pid: Int32
+
+  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = arguments
+    process.environment = environment
+    let (output, errors) = (Pipe(), Pipe())
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+    pid = process.processIdentifier
+    // `self` is complete now; the readers end with the process.
+    Thread.detachNewThread { [self] in
+      collect(output) { text in state.withLock { $0.output += text } }
+      state.withLock { $0.outputEnded = true }
+    }
+    Thread.detachNewThread { [self] in
+      collect(errors) { text in state.withLock { $0.errors += text } }
+      process.waitUntilExit()
+      state.withLock { $0.status = process.terminationStatus }
+    }
+  }
+
+  private func collect(_ pipe: Pipe, _ take: (String) -> Void) {
+    while true {
+      let data = pipe.fileHandleForReading.availableData
+      if data.isEmpty { return }
+      take(String(decoding: data, as: UTF8.self))
+    }
+  }
+
+  deinit { if state.withLock({ $0.status == nil }) { kill(pid, SIGKILL) } }
+
+  var errors: String { state.withLock { $0.errors } }
+
+  var output: String { state.withLock { $0.output } }
+
+  /// The exit code, once all output has been read.
+  func end() async throws -> Int32 {
+    try await waitFor("the end of hub") { state.withLock { $0.outputEnded ? $0.status : nil } }
+  }
+
+  /// The value of a field in the log.
+  func field(_ name: String) async throws -> String {
+    try await waitFor("\(name) in the log") {
+      errors.split { $0 == " " || $0 == "\n" }.first { $0.hasPrefix(name + "=") }
+        .map { String($0.dropFirst(name.count + 1)) }
+    }
+  }
+}
+
+@Suite("The executable hub")
+struct HubProcessTests {
+  @Test(
+    "exit codes and messages",
+    arguments: [
+      (
+        ["serve", "--listen", "abc", "--api-server", "http://x"], 2,
+        "hub serve: --listen: \"abc\" is not ADDR:PORT; write for example 127.0.0.1:8080\n"
+      ),
+      (["nonsense"], 2, "hub: unknown command \"nonsense\"; hub help lists what there is\n"),
+      (["tail"], 2, "hub: tail is not served by this version; hub help lists what there is\n"),
+      (["check"], 2, "hub check: which file? Write for example hub check config/subscriptions/*.json\n"),
+      (
+        ["check", "/nowhere.json"], 2, "hub check: /nowhere.json: cannot read it: No such file or directory\n"
+      ),
+      (["check", "/tmp"], 2, "hub check: /tmp: cannot read it: not a regular file\n"),
+      (["check", "x.yaml"], 2, "hub check: x.yaml: YAML is not served by this version; write it as JSON\n"),
+      (
+        ["devcluster", "--listen", "x"], 2,
+        "hub devcluster: --listen: \"x\" is not ADDR:PORT; write for example 127.0.0.1:8080\n"
+      ),
+      (
+        ["serve", "--subscriptions", "/nowhere", "--api-server", "http://x"], 2,
+        "hub serve: --subscriptions: cannot read /nowhere: No such file or directory\n"
+      ),
+    ] as [([String], Int32, String)])
+  func usage(arguments: [String], code: Int32, message: String) async throws {
+    let hub = try HubProcess(arguments)
+    #expect(try await hub.end() == code)
+    #expect(hub.errors == message)
+  }
+
+  @Test(
+    "help goes to standard output and is a success",
+    arguments: [
+      ["help"], ["--help"], ["serve", "--help"], ["check", "-h"], ["devcluster", "--help"], ["version"],
+    ])
+  func help(arguments: [String]) async throws {
+    let hub = try HubProcess(arguments)
+    #expect(try await hub.end() == 0)
+    #expect(hub.output.hasPrefix(arguments == ["version"] ? "hub " : "usage: hub"))
+    #expect(hub.errors.isEmpty)
+  }
+
+  @Test("serve without an API server: alive, not ready and says so; SIGTERM ends it with 0")
+  func serve() async throws {
+    let hub = try HubProcess(["serve", "--api-server", "http://127.0.0.1:1", "--listen", "127.0.0.1:0"])
+    let url = try await hub.field("admin")
+    let client = HTTPClientThread()
+    defer { client.stop() }
+    func get(_ path: String) async throws -> HTTPResponse {
+      try await client.send(HTTPClientRequest(url: url + path, deadlineMilliseconds: 20_000))
+    }
+    #expect(try await get("/healthz").status == 200)
+    let ready = try await get("/readyz")
+    #expect(ready.status == 503)
+    #expect(String(decoding: ready.body, as: UTF8.self).hasPrefix("not ready; waiting for:\n- "))
+    kill(hub.pid, SIGTERM)
+    #expect(try await hub.end() == 0)
+  }
+
+  @Test("the admin port is taken: exit 1 with the address")
+  func portTaken() async throws {
+    let server = try HTTPServer(HTTPServerConfiguration()) { _, _ in }
+    let hub = try HubProcess([
+      "serve", "--api-server", "http://127.0.0.1:1", "--listen", "127.0.0.1:\(server.port)",
+    ])
+    #expect(try await hub.end() == 1)
+    #expect(
+      hub.errors
+        == "hub serve: --listen: cannot listen on 127.0.0.1:\(server.port): Address already in use\n")
+  }
+
+  @Test("check: findings by line and column with exit 1, what would be watched with exit 0")
+  func check() async throws {
+    let directory = try TemporaryDirectory()
+    let good = try directory.write("good.json", Self.subscription(kind: "Foo"))
+    var hub = try HubProcess(["check", good])
+    #expect(try await hub.end() == 0)
+    #expect(hub.output.contains("watches Foo (samplecontroller.k8s.io/v1alpha1)"))
+    let bad = try directory.write("bad.json", "{\n \"kind\": 1}")
+    hub = try HubProcess(["check", good, bad])
+    #expect(try await hub.end() == 1)
+    #expect(hub.output.contains("\(bad):2:"))
+    hub = try HubProcess(["check", "--json", good, bad])
+    #expect(try await hub.end() == 1)
+    #expect(hub.output.contains("\"valid\": false"))
+  }
+
+  @Test("devcluster serves, says where, and ends with 0 at SIGINT")
+  func devCluster() async throws {
+    let hub = try HubProcess(["devcluster", "--listen", "127.0.0.1:0"])
+    try await waitUntil("it is up") { hub.output.contains("try: kubectl --server=http://127.0.0.1:") }
+    kill(hub.pid, SIGINT)
+    #expect(try await hub.end() == 0)
+  }
+
+  private static func subscription(kind: String) -> String {
+    """
+    {"apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription",
+     "metadata": {"name": "foo", "namespace": "default"},
+     "spec": {"resources": [{"apiVersion": "samplecontroller.k8s.io/v1alpha1", "kind": "\(kind)"}],
+              "sink": {"uri": "http://foo.default.svc.cluster.local/"}}}
+    """
+  }
+}
