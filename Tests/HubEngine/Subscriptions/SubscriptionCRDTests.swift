@@ -1,5 +1,7 @@
+import Foundation
 import HubEngine
 import JSONScan
+import TestSupport
 import Testing
 
 @Suite("The CRD of OperatorSubscription")
@@ -27,6 +29,15 @@ struct SubscriptionCRDTests {
       version["additionalPrinterColumns"]?.array?.compactMap { $0["name"]?.string } == [
         "Ready", "Reason", "Sink", "Age",
       ])
+  }
+
+  @Test("deploy/hub/crd.yaml says the same, line by line")
+  func yaml() throws {
+    let url = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "deploy/hub/crd.yaml")
+    let lines = String(decoding: try Data(contentsOf: url), as: UTF8.self).split(separator: "\n")
+      .filter { !$0.hasPrefix("#") }.map(String.init)
+    #expect(try BlockYAML.lines(of: definition()) == lines)
   }
 
   @Test("every field of DESIGN 2.1 is in the schema", arguments: designFields)
@@ -136,6 +147,36 @@ struct SubscriptionCRDTests {
       #"{"apiVersion":"frugalhub.dev/v1alpha1","kind":"OperatorSubscription","metadata":{"name":"s"},"spec":"#
       + value + "}"
     return SubscriptionTexts.findings(text)
+  }
+}
+
+/// Writes a tree in the one YAML style of `deploy`: blocks, two spaces, no quotes but where a word would be no string.
+private enum BlockYAML {
+  static func lines(of value: JSONValue) -> [String] {
+    switch value {
+    case .object(let object):
+      object.flatMap { name, member in
+        switch member {
+        case .object(let inner) where !inner.isEmpty: [name + ":"] + lines(of: member).map { "  " + $0 }
+        case .array: [name + ":"] + lines(of: member).map { "  " + $0 }
+        default: [name + ": " + scalar(member)]
+        }
+      }
+    case .array(let elements):
+      elements.flatMap { element in
+        let inner = element.object == nil ? [scalar(element)] : lines(of: element)
+        return zip(inner, ["- "] + Array(repeating: "  ", count: inner.count)).map { $1 + $0 }
+      }
+    default: [scalar(value)]
+    }
+  }
+
+  private static func scalar(_ value: JSONValue) -> String {
+    switch value {
+    case .string("True"), .string("False"): "\"\(value.string ?? "")\""
+    case .string(let text): text
+    default: String(decoding: value.serialized(), as: UTF8.self)
+    }
   }
 }
 

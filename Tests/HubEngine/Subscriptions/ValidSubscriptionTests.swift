@@ -113,6 +113,19 @@ struct ValidSubscriptionTests {
       ])
   }
 
+  @Test("an item of the API server's list may lack apiVersion and kind, but not have others")
+  func listItem() throws {
+    let metadata = #""metadata":{"name":"s","namespace":"team","uid":"0b1d"}"#
+    let spec = #""spec":{\#(Texts.resources),\#(Texts.sink)}"#
+    #expect(try Texts.parsed("{\(metadata),\(spec)}", origin: .cluster).name == "s")
+    #expect(Texts.findings("{\(metadata),\(spec)}").count == 2)
+    let other = #"{"kind":"Foo",\#(metadata),\#(spec)}"#
+    #expect(
+      Texts.findings(other, origin: .cluster) == [
+        "kind: is 'Foo', not OperatorSubscription; write OperatorSubscription"
+      ])
+  }
+
   @Test("null counts as absent, for served and other fields")
   func nulls() throws {
     let text = Texts.object(

@@ -53,7 +53,7 @@ public enum SubscriptionParser {
   ) -> Result<OperatorSubscription, SubscriptionRefusal> {
     var reader = FieldReader()
     let object = Field(value: value, path: [])
-    guard reader.hasType(.object, object), isOurs(object, &reader) else {
+    guard reader.hasType(.object, object), isOurs(object, origin: origin, &reader) else {
       return .failure(SubscriptionRefusal(findings: reader.findings))
     }
     _ = reader.object(object, .object)
@@ -74,10 +74,14 @@ public enum SubscriptionParser {
   }
 
   /// Whether it is an OperatorSubscription of this version at all: of anything else no field is judged.
-  private static func isOurs(_ object: Field, _ reader: inout FieldReader) -> Bool {
+  private static func isOurs(
+    _ object: Field, origin: SubscriptionOrigin, _ reader: inout FieldReader
+  ) -> Bool {
     let before = reader.findings.count
     for (name, expected) in [("apiVersion", apiVersion), ("kind", kind)] {
       guard let field = object[name] else {
+        // Items of a list may lack both; the list's path says what they are.
+        if origin == .cluster { continue }
         reader.report(.required(remedy: "write \(expected)"), at: [.member(name)])
         continue
       }
