@@ -156,6 +156,28 @@ struct HTTPClientTests {
     #expect(driver.events.count == 3)
   }
 
+  @Test("A handshake that gets no answer ends at the connect timeout; one that fails is told as such")
+  func handshake() throws {
+    let silent = try RawListener()
+    var request = HTTPClientRequest(url: "https://127.0.0.1:\(silent.port)/")
+    request.connectTimeoutMilliseconds = 50
+    guard case .failure(.connect) = try ClientDriver().outcome(request) else {
+      return #expect(Bool(false), "expected .connect")
+    }
+    let plain = try Self.mirror()
+    defer { plain.stop() }
+    let outcome = try ClientDriver().outcome(HTTPClientRequest(url: "https://127.0.0.1:\(plain.port)/"))
+    guard case .failure(.tls) = outcome else { return #expect(Bool(false), "expected .tls, got \(outcome)") }
+  }
+
+  @Test("A name without an address is told as such")
+  func unresolved() throws {
+    guard
+      case .failure(.resolve) = try ClientDriver().outcome(
+        HTTPClientRequest(url: "http://no-such-host.invalid/"))
+    else { return #expect(Bool(false), "expected .resolve") }
+  }
+
   @Test("A refused connection is told as such")
   func refused() throws {
     let port = try RawListener().port

@@ -84,16 +84,18 @@ struct HTTPServerLifetimeTests {
     #expect(try second.receiveAnswer().body == "ok")
   }
 
-  @Test("A peer that stops sending still gets its answer")
+  @Test("A peer that stops sending still gets its answers")
   func halfClosed() throws {
     let server = try HTTPServerTests.server { _, responder in
       Later.run(afterMilliseconds: 20) { responder.send(.text(200, "answer")) }
     }
     defer { server.stop() }
     let peer = try RawConnection(port: server.port)
-    peer.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+    // More than is kept unparsed, so that the end is seen before everything is read.
+    let filler = String(repeating: "f", count: 20_000)
+    for _ in 0..<8 { peer.send("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 20000\r\n\r\n\(filler)") }
     peer.shutdownWriting()
-    #expect(try peer.receiveAll().hasSuffix("answer"))
+    #expect(try peer.receiveAll().split(separator: "answer").count == 8)
   }
 
   @Test("Pipelined bytes beyond what is kept wait in the kernel and are read later")

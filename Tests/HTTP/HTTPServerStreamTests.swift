@@ -107,15 +107,56 @@ struct HTTPServerStreamTests {
     peer.send(Self.request)
     let stream = try await streams.next()
     let chunk = [UInt8](repeating: 120, count: 10_000)
-    // The kernel's buffers take some megabytes at most before ours begins to fill.
-    var written = 0
-    while !stream.isClosed, written < 200_000_000 {
+    // The kernel's buffers take some megabytes at most before ours begins to fill; each write waits for the
+    // server's thread, so that none of them waits there.
+    try await waitUntil("the stream is closed") {
+      let arrived = Atomic(false)
       stream.write(chunk)
-      written += chunk.count
-      await Task.yield()
+      server.execute { arrived.store(true, ordering: .releasing) }
+      while !arrived.load(ordering: .acquiring) { await Task.yield() }
+      return stream.isClosed
     }
-    #expect(stream.isClosed)
     try await waitUntil("onClose") { streams.closed == 1 }
+  }
+
+  @Test("A writer that is too far ahead of the server's thread is cut as well")
+  func fastWriter() async throws {
+    var configuration = HTTPServerConfiguration()
+    configuration.maxBufferedOutputBytes = 100_000
+    let streams = Streams()
+    let server = try HTTPServerTests.server(configuration, handler: streams.handler)
+    defer { server.stop() }
+    let peer = try RawConnection(port: server.port)
+    peer.send(Self.request)
+    let stream = try await streams.next()
+    let blocking = Atomic(true)
+    server.execute { while blocking.load(ordering: .acquiring) {} }
+    // The one that passes the limit is still taken, the next is one too many.
+    for size in [100_000, 1, 1] { stream.write([UInt8](repeating: 120, count: size)) }
+    blocking.store(false, ordering: .releasing)
+    try await waitUntil("onClose") { streams.closed == 1 }
+    #expect(stream.isClosed)
+  }
+
+  @Test("A writer that keeps within the limit is not cut, however much it writes")
+  func steadyWriter() async throws {
+    var configuration = HTTPServerConfiguration()
+    configuration.maxBufferedOutputBytes = 100_000
+    let streams = Streams()
+    let server = try HTTPServerTests.server(configuration, handler: streams.handler)
+    defer { server.stop() }
+    let peer = try RawConnection(port: server.port)
+    peer.send("GET / HTTP/1.0\r\n\r\n")
+    let stream = try await streams.next()
+    _ = try peer.receive(until: "\r\n\r\n")
+    for _ in 0..<50 {
+      stream.write([UInt8](repeating: 120, count: 50_000))
+      var received = 0
+      while received < 50_000 { received += try peer.receive().count }
+    }
+    stream.end()
+    #expect(try peer.receiveAll() == "")
+    #expect(streams.closed == 0)
   }
 
   @Test("A reader that takes nothing is cut after the write timeout, whatever the size")

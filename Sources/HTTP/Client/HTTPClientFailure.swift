@@ -4,9 +4,9 @@ import CCurl
 public enum HTTPClientFailure: Error, Sendable, Equatable {
   /// The host's name has no address now: worth a retry later.
   case resolve(String)
-  /// Nobody accepted the connection (refused, no route): nothing was sent.
+  /// No connection came about (refused, no route, or the connect timeout passed): nothing was sent.
   case connect(String)
-  /// The deadline or the connect timeout passed: the peer may have acted on the request.
+  /// The deadline passed: the peer may have acted on the request.
   case timeout
   /// The peer was silent for the idle timeout: begin again.
   case stalled
@@ -30,8 +30,8 @@ public enum HTTPClientFailure: Error, Sendable, Equatable {
     let text = detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .resolve(text)
-    case CURLE_COULDNT_CONNECT: self = .connect(text)
-    case CURLE_OPERATION_TIMEDOUT: self = .timeout
+    // The connect timeout is the only one that is left to libcurl.
+    case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT: self = .connect(text)
     case CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE: self = .cut(text)
     case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
       CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,

@@ -10,7 +10,7 @@ public struct HTTPClientRequest: Sendable {
   public var body: [UInt8]?
   /// How long the whole exchange may take, from start to the last byte: then `.timeout`. Nil: no such limit.
   public var deadlineMilliseconds: Int?
-  /// How long name lookup, TCP and TLS handshake may take together: then `.timeout`.
+  /// How long name lookup, TCP and TLS handshake may take together: then `.connect`.
   public var connectTimeoutMilliseconds = 10_000
   /// The longest silence of the peer: then `.stalled`. For watches, which have no deadline. Nil: no such limit.
   public var idleTimeoutMilliseconds: Int?

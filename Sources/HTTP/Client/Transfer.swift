@@ -112,7 +112,7 @@ final class Transfer {
     isHeadComplete = true
     if isStreaming {
       observer.note(.head(id: id, status: status, headers: headers), of: self)
-    } else if !hasNoBody, let length = headers[first: "Content-Length"].flatMap(Int.init) {
+    } else if !hasNoBody, status != 304, let length = headers[first: "Content-Length"].flatMap(Int.init) {
       guard length <= maxBodyBytes else {
         isTooLarge = true
         return false

@@ -41,8 +41,10 @@ final class ServerConnection {
   private var exchangeCount: UInt64 = 0
   private(set) var exchange: Exchange?
   private(set) var life = Life.open
-  /// The peer will send nothing more.
-  var peerClosed = false
+  /// All that the peer sent is read, and it will send nothing more.
+  private(set) var peerClosed = false
+  /// The peer will send nothing more, but not all is read: reading waits for the request that is being answered.
+  var peerHungUp = false
   var clock: ConnectionClock
   /// What epoll was told last.
   var interest: UInt32 = Poller.readable
@@ -64,7 +66,8 @@ final class ServerConnection {
 
   var wantedInterest: UInt32 {
     let wantsBytes = exchange == nil || parser.bufferedBytes < Self.maxWaitingInputBytes
-    let reading = peerClosed ? 0 : wantsBytes ? Poller.readable : Poller.peerClosed
+    let whileWaiting = peerHungUp ? 0 : Poller.peerClosed
+    let reading = peerClosed ? 0 : wantsBytes ? Poller.readable : whileWaiting
     return reading | (pendingOutput > 0 ? Poller.writable : 0)
   }
 
@@ -158,7 +161,9 @@ final class ServerConnection {
   private var closesAfterExchange = false
 
   func write(_ bytes: [UInt8]) {
-    guard let exchange, exchange.stream != nil, !exchange.dropsBody else { return }
+    guard let exchange, let stream = exchange.stream else { return }
+    stream.taken(bytes.count)
+    guard !exchange.dropsBody else { return }
     if exchange.isChunked {
       HTTPResponseEncoder.appendChunk(bytes, to: &output)
     } else {
@@ -175,7 +180,7 @@ final class ServerConnection {
   private func persistence(
     of exchange: Exchange, _ headers: HTTPHeaders, closing: Bool
   ) -> HTTPResponseEncoder.Persistence {
-    guard exchange.keepAlive, !closing, !peerClosed, !headers.listContains("Connection", "close") else {
+    guard exchange.keepAlive, !closing, !headers.listContains("Connection", "close") else {
       return .close
     }
     return exchange.isHTTP10 ? .keepAliveHTTP10 : .keepAlive

@@ -17,6 +17,8 @@ final class ServerInbox: Sendable {
     case chunk(ExchangeID, [UInt8])
     case endStream(ExchangeID)
     case abort(ExchangeID)
+    /// The stream's writer is too far ahead.
+    case overflow(ExchangeID)
     case execute(@Sendable () -> Void)
     case schedule(deadline: UInt64, @Sendable () -> Void)
     case drain(deadline: UInt64)

@@ -145,7 +145,7 @@ final class ServerLoop {
       if connection.interest & Poller.readable == Poller.readable {
         guard connection.receive(using: &scratch) else { return close(connection) }
       } else {
-        connection.peerClosed = true
+        connection.peerHungUp = true
       }
     }
     advance(connection)
@@ -155,7 +155,9 @@ final class ServerLoop {
   /// Hands the next request to the handler, if it is complete and none is being answered.
   private func advance(_ connection: ServerConnection) {
     guard case .request(let request, let exchange) = connection.step(date: date.bytes()) else { return }
-    handler(request, HTTPResponder(inbox: inbox, exchange: exchange))
+    let responder = HTTPResponder(
+      inbox: inbox, exchange: exchange, maxBufferedOutputBytes: configuration.maxBufferedOutputBytes)
+    handler(request, responder)
   }
 
   private func touch(_ connection: ServerConnection) {
@@ -178,11 +180,10 @@ final class ServerLoop {
     advance(connection)
     guard connection.flush(now: now) else { return close(connection) }
     let isStreaming = connection.exchange?.stream != nil
-    if connection.peerClosed {
-      // A peer that stopped sending may still read the answer to its last request, but who followed a stream is gone.
-      if isStreaming || (connection.exchange == nil && connection.pendingOutput == 0) {
-        return close(connection)
-      }
+    // A peer that stopped sending may still read the answers to its requests, but who followed a stream is gone.
+    if isStreaming, connection.peerClosed || connection.peerHungUp { return close(connection) }
+    if connection.peerClosed, connection.exchange == nil, connection.pendingOutput == 0 {
+      return close(connection)
     }
     if isStreaming, connection.pendingOutput > configuration.maxBufferedOutputBytes {
       return close(connection)
@@ -254,7 +255,7 @@ final class ServerLoop {
       if !isKnown { stream.connectionClosed() }
     case .chunk(let id, let bytes): with(id) { $0.write(bytes) }
     case .endStream(let id): with(id) { $0.endStream() }
-    case .abort(let id): with(id) { close($0) }
+    case .abort(let id), .overflow(let id): with(id) { close($0) }
     case .execute(let work): work()
     case .schedule(let deadline, let work): timers.add(.work(work), at: deadline)
     case .drain(let deadline): drain(until: deadline)

@@ -14,8 +14,8 @@ final class LoopThread: Sendable {
     }
   }
 
-  /// Nil once joined or detached.
-  private let handle: Mutex<pthread_t?>
+  private let thread: pthread_t
+  private let isJoined = Mutex(false)
 
   /// `name` is shown by the system's tools, at most 15 bytes of it.
   init(name: String, _ body: @escaping @Sendable () -> Void) {
@@ -37,21 +37,22 @@ final class LoopThread: Sendable {
       }, start.toOpaque())
     pthread_sigmask(SIG_SETMASK, &before, nil)
     precondition(result == 0, "the system refuses another thread: \(result)")
-    handle = Mutex(thread)
+    self.thread = thread
   }
 
   deinit {
-    handle.withLock { handle in
-      if let thread = handle { pthread_detach(thread) }
+    isJoined.withLock { isJoined in
+      if !isJoined { pthread_detach(thread) }
     }
   }
 
   /// Returns when the function has ended. From the thread itself it returns at once.
   func join() {
-    handle.withLock { handle in
-      guard let thread = handle, pthread_equal(thread, pthread_self()) == 0 else { return }
-      pthread_join(thread, nil)
-      handle = nil
+    // Before the lock: another thread may hold that while it waits for this one.
+    guard pthread_equal(thread, pthread_self()) == 0 else { return }
+    isJoined.withLock { isJoined in
+      if !isJoined { pthread_join(thread, nil) }
+      isJoined = true
     }
   }
 }
