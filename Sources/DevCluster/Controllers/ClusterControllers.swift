@@ -2,6 +2,8 @@
 enum ClusterControllers {
   /// In the order in which they start; they stop in the reverse order.
   static func all() -> [any ClusterController] {
-    []
+    [
+      CustomResourceController(), NamespaceController(), GarbageCollector(), DeploymentController(),
+    ]
   }
 }

@@ -70,7 +70,11 @@ extension ClusterStore {
       new.set(.integer(old.generation + 1), at: ["metadata", "generation"])
     }
     guard new != old else { return old }
-    ManagedFields.record(old: old, new: &new, by: writer(resource, options))
+    if options.subresource == .scale, let paths = resource.scale, new.value(at: paths.specReplicas) == 0 {
+      ManagedFields.release(old: old, new: &new, shape: FieldShape.of(resource))
+    } else {
+      ManagedFields.record(old: old, new: &new, by: writer(resource, options))
+    }
     if !resource.isCustom { new = MemberOrder.arranged(new) }
     if options.dryRun { return new }
     if new.deletionTimestamp != nil, Self.isReleased(new, resource) {
