@@ -18,4 +18,15 @@ final class OneShot: @unchecked Sendable {
   func wait() {
     while sem_wait(semaphore) != 0 && errno == EINTR {}
   }
+
+  /// False if the signal did not come in time.
+  func wait(seconds: Int) -> Bool {
+    var deadline = timespec()
+    clock_gettime(CLOCK_REALTIME, &deadline)
+    deadline.tv_sec += seconds
+    while sem_timedwait(semaphore, &deadline) != 0 {
+      if errno != EINTR { return false }
+    }
+    return true
+  }
 }

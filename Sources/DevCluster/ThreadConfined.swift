@@ -5,6 +5,9 @@ import Synchronization
 final class ThreadOwner: Sendable {
   private let thread = Atomic<UInt>(0)
 
+  /// Whether the caller is that thread.
+  var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
+
   /// Traps on any thread but the owner.
   func check() {
     let current = UInt(pthread_self())
@@ -27,6 +30,8 @@ final class ThreadConfined<Value>: @unchecked Sendable {
     confined = value
     self.owner = owner
   }
+
+  var isOnItsThread: Bool { owner.isCurrent }
 
   var value: Value {
     owner.check()

@@ -3,6 +3,8 @@ import Synchronization
 
 /// Faults of the API server, ordered by tests and the demo in the same process. May be used from any thread.
 ///
+/// An order has taken effect when its function returns.
+///
 /// A fault is about requests of a method (`*`: of any) whose target (path and query) contains a text. Requests are
 /// looked at as they come, before they do anything.
 public final class DevClusterFaults: Sendable {
@@ -101,9 +103,11 @@ public final class DevClusterFaults: Sendable {
     state.withLock { $0.failures.append(failure) }
   }
 
-  /// How many watches are open, when the cluster's thread has got to it.
-  public func openWatches(_ body: @escaping @Sendable (Int) -> Void) {
-    onCluster { api in body(api.watches.count) }
+  /// How many watches are open now.
+  public var openWatches: Int {
+    let count = Atomic<Int>(0)
+    onCluster { api in count.store(api.watches.count, ordering: .relaxed) }
+    return count.load(ordering: .relaxed)
   }
 
   // MARK: Effects
@@ -143,8 +147,17 @@ public final class DevClusterFaults: Sendable {
   private func onCluster(_ work: @escaping @Sendable (APIServer) -> Void) {
     let (api, execute) = state.withLock { ($0.api, $0.execute) }
     guard let api, let execute else { return }
-    execute { work(api.value) }
+    if api.isOnItsThread { return work(api.value) }
+    let done = OneShot()
+    execute {
+      work(api.value)
+      done.signal()
+    }
+    // In vain only if the cluster has stopped, and then there is nothing left to do.
+    _ = done.wait(seconds: Self.patienceSeconds)
   }
+
+  private static let patienceSeconds = 5
 
   private static func error(_ failure: Failure) -> APIError {
     let reason =

@@ -7,7 +7,7 @@ struct FieldDifference {
   /// No longer there.
   private(set) var removed: [[String]] = []
 
-  /// Members of built-in types that are empty count as absent, as Go leaves them out.
+  /// Empty strings in the structs of built-in types count as absent, as Go leaves them out (but not in maps).
   private let emptyIsAbsent: Bool
 
   /// Metadata that the server keeps has no manager.
@@ -28,7 +28,7 @@ struct FieldDifference {
     if let metadata = members["metadata"]?.object {
       var kept = JSONObject()
       for (name, value) in metadata where !unmanaged.contains(name) { kept[name] = value }
-      members["metadata"] = kept.isEmpty ? nil : .object(kept)
+      members["metadata"] = kept.isEmpty ? .none : .object(kept)
     }
     return .object(members)
   }
@@ -45,12 +45,12 @@ struct FieldDifference {
       compareMembers(old, new, fields, at: path, isMember: true)
     case .anything where old?.object != nil || new?.object != nil:
       compareMembers(old, new, [:], at: path, isMember: true)
-    case .keyed(let names, let element):
+    case .keyed(let names, let element, let isMember):
       let identify = { (value: JSONValue) in Self.key(value, names) }
-      compareElements(old, new, identify, element, at: path)
+      compareElements(old, new, identify, element, at: path, isMember: isMember)
     case .set:
       let identify = { (value: JSONValue) in "v:" + Self.text(value) }
-      compareElements(old, new, identify, .atomic, at: path)
+      compareElements(old, new, identify, .atomic, at: path, isMember: true)
     case .atomic, .anything:
       compareWhole(old, new, at: path)
     }
@@ -67,8 +67,8 @@ struct FieldDifference {
     // A value that is no object on one side is a whole value there.
     if let new, new.object == nil { return compareReplaced(old, new, at: path) }
     if let old, old.object == nil { compareWhole(old, nil, at: path) }
-    let before = old?.object ?? JSONObject()
-    let after = new?.object ?? JSONObject()
+    let before = members(old, ofStructure: !isMember)
+    let after = members(new, ofStructure: !isMember)
     if isMember, old == nil, new != nil { written.append(path) }
     if isMember, old != nil, new == nil { removed.append(path) }
     for (name, value) in before {
@@ -79,6 +79,14 @@ struct FieldDifference {
     }
   }
 
+  private func members(_ value: JSONValue?, ofStructure isStructure: Bool) -> JSONObject {
+    guard let members = value?.object else { return JSONObject() }
+    guard isStructure, emptyIsAbsent, members.contains(where: { $0.value == "" }) else { return members }
+    var present = JSONObject()
+    for (name, value) in members where value != "" { present[name] = value }
+    return present
+  }
+
   private mutating func compareReplaced(_ old: JSONValue?, _ new: JSONValue, at path: [String]) {
     if let old, old.object != nil { compareMembers(old, nil, [:], at: path, isMember: true) }
     written.append(path)
@@ -86,10 +94,10 @@ struct FieldDifference {
 
   private mutating func compareElements(
     _ old: JSONValue?, _ new: JSONValue?, _ identify: (JSONValue) -> String, _ shape: FieldShape,
-    at path: [String]
+    at path: [String], isMember: Bool
   ) {
-    if old == nil, new != nil { written.append(path) }
-    if old != nil, new == nil { removed.append(path) }
+    if isMember, old == nil, new != nil { written.append(path) }
+    if isMember, old != nil, new == nil { removed.append(path) }
     var before: [String: JSONValue] = [:]
     for value in old?.array ?? [] { before[identify(value)] = value }
     var seen = Set<String>()
@@ -105,7 +113,7 @@ struct FieldDifference {
 
   private func present(_ value: JSONValue?) -> JSONValue? {
     guard let value, value != .null else { return nil }
-    return emptyIsAbsent && value == "" ? nil : value
+    return value
   }
 
   /// `k:{"name":"nginx"}`, members sorted.

@@ -10,10 +10,10 @@ indirect enum FieldShape: Sendable {
   /// An object that is a member beside its fields (maps, pointers to structs, everything of custom resources).
   case object([String: FieldShape])
   /// A list whose elements are told apart by these members.
-  case keyed(by: [String], element: FieldShape)
+  case keyed(by: [String], element: FieldShape, isMember: Bool = true)
   /// A list that is a set of scalars.
   case set
-  /// Objects as `object`, other values atomic.
+  /// Objects as with `object`, other values atomic.
   case anything
 
   /// The shape of a whole object of this resource.
@@ -64,7 +64,9 @@ indirect enum FieldShape: Sendable {
         "env": .keyed(by: ["name"], element: .object([:])),
         "ports": .keyed(by: ["containerPort", "protocol"], element: .object([:])),
         "volumeMounts": .keyed(by: ["mountPath"], element: .object([:])),
-      ])),
+      ]),
+      // Always there, so no member of the set itself.
+      isMember: false),
     "volumes": .keyed(by: ["name"], element: .object([:])),
   ])
 

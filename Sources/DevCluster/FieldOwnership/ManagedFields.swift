@@ -52,7 +52,7 @@ enum ManagedFields {
 
   private static func set(_ entries: [Entry], in object: inout JSONValue) {
     let kept = entries.filter { !$0.fields.isEmpty }.map(\.json)
-    object.set(kept.isEmpty ? nil : .array(kept), at: ["metadata", "managedFields"])
+    object.set(kept.isEmpty ? .none : .array(kept), at: ["metadata", "managedFields"])
   }
 
   private struct Entry {

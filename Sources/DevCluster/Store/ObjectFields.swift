@@ -1,6 +1,8 @@
 import JSONScan
 
 /// The members of an object's `metadata` that the API server itself reads and writes.
+///
+/// (Where an optional JSONValue is chosen by `?:`, absence is written `.none`: a `nil` there would be a JSON null.)
 extension JSONValue {
   var metadata: JSONObject {
     get { self["metadata"]?.object ?? JSONObject() }
@@ -20,13 +22,13 @@ extension JSONValue {
     get { self["metadata"]?["finalizers"]?.array?.compactMap(\.string) ?? [] }
     set {
       set(
-        newValue.isEmpty ? nil : .array(newValue.map { .string($0) }), at: ["metadata", "finalizers"])
+        newValue.isEmpty ? .none : .array(newValue.map { .string($0) }), at: ["metadata", "finalizers"])
     }
   }
 
   var ownerReferences: [JSONValue] {
     get { self["metadata"]?["ownerReferences"]?.array ?? [] }
-    set { set(newValue.isEmpty ? nil : .array(newValue), at: ["metadata", "ownerReferences"]) }
+    set { set(newValue.isEmpty ? .none : .array(newValue), at: ["metadata", "ownerReferences"]) }
   }
 
   /// Where the object lives among those of its resource.
