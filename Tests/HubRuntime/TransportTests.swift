@@ -167,7 +167,7 @@ struct SinkTransportTests {
 
   @Test("a delivery is a POST with its headers, body and deadline")
   func post() {
-    var sinks = SinkTransport()
+    var sinks = SinkTransport(log: .silent)
     let http = sinks.begin(delivery, request, at: now)
     #expect(http.method == "POST" && http.url == "http://s/" && http.body == [1])
     #expect(http.headers[first: "ce-id"] == "1")
@@ -179,7 +179,7 @@ struct SinkTransportTests {
 
   @Test("an answer is its status, with Retry-After as seconds from now")
   func answer() {
-    var sinks = SinkTransport()
+    var sinks = SinkTransport(log: .silent)
     _ = sinks.begin(delivery, request, at: now)
     sinks.head(
       delivery, status: 503, headers: ["Retry-After": "Sun, 06 Nov 1994 08:49:47 GMT"], at: now)
@@ -192,7 +192,7 @@ struct SinkTransportTests {
 
   @Test("a body up to the limit is dropped; beyond it the transfer ends, and the status counts once")
   func longBody() {
-    var sinks = SinkTransport()
+    var sinks = SinkTransport(log: .silent)
     _ = sinks.begin(delivery, request, at: now)
     sinks.head(delivery, status: 200, headers: HTTPHeaders(), at: now)
     var inputs: [EngineInput] = []
@@ -203,9 +203,29 @@ struct SinkTransportTests {
     #expect(inputs.map(Described.input) == ["answer 4 200 nil"])
   }
 
+  @Test("the debug log has a line for each end, without the query of the sink's URL")
+  func debugLines() throws {
+    let lines = Mutex<[String]>([])
+    let log = Log(level: .debug) { line in lines.withLock { $0.append(String(line.dropFirst(25))) } }
+    var inputs: [EngineInput] = []
+    var sinks = SinkTransport(log: log)
+    let secret = SinkRequest(url: "http://s/p?key=1", headers: [], body: [], timeoutMilliseconds: 1)
+    _ = sinks.begin(delivery, secret, at: now)
+    sinks.end(delivery, .failure(.timeout), into: &inputs)
+    let access = try APIAccess(url: "http://127.0.0.1:1")
+    var api = APITransport(access, idleMilliseconds: 1, log: log)
+    _ = api.begin(first, APIRequest(get: "/x", deadlineSeconds: 3, maxBytes: 99), at: now)
+    api.end(first, .success(HTTPResponse(status: 404)), at: now, into: &inputs)
+    #expect(
+      lines.withLock { $0 } == [
+        "DEBUG delivery ended delivery=4 sink=http://s/p reason=\"no complete answer in time\"",
+        "DEBUG API request ended method=GET target=/x status=404",
+      ])
+  }
+
   @Test("an answer that is cut after its status is none")
   func cut() {
-    var sinks = SinkTransport()
+    var sinks = SinkTransport(log: .silent)
     _ = sinks.begin(delivery, request, at: now)
     sinks.head(delivery, status: 200, headers: HTTPHeaders(), at: now)
     var inputs: [EngineInput] = []
@@ -215,7 +235,7 @@ struct SinkTransportTests {
 
   @Test("the ages of what is in flight are summed, and the oldest is known")
   func ages() {
-    var sinks = SinkTransport()
+    var sinks = SinkTransport(log: .silent)
     _ = sinks.begin(delivery, request, at: now)
     var later = now
     later.monotonic += 2_000_000_000

@@ -5,6 +5,7 @@ import HubEngine
 struct APITransport {
   private struct Exchange {
     let method: String
+    let target: String
     let isStreaming: Bool
     var status: Int?
   }
@@ -47,7 +48,8 @@ struct APITransport {
 
   /// The HTTP request for one of the engine's; remembers that it is in flight.
   mutating func begin(_ id: RequestID, _ request: APIRequest, at now: EngineTime) -> HTTPClientRequest {
-    exchanges[id] = Exchange(method: request.method, isStreaming: request.isStreaming)
+    exchanges[id] = Exchange(
+      method: request.method, target: request.target, isStreaming: request.isStreaming)
     statistics.inFlight = exchanges.count
     var headers = HTTPHeaders([("Accept", "application/json"), ("User-Agent", HubVersion.userAgent)])
     if let token = credentials.token(at: now.monotonic) { headers.add("Authorization", "Bearer \(token)") }
@@ -102,6 +104,7 @@ struct APITransport {
         if !response.body.isEmpty { inputs.append(.responseBytes(id, response.body)) }
       }
       inputs.append(.responseEnd(id, .complete))
+      logEnd(exchange, "status", String(response.status))
     case .failure(let failure):
       let end = TransferFailure.end(failure, streaming: exchange.isStreaming)
       if exchange.status == nil {
@@ -109,6 +112,7 @@ struct APITransport {
         if TransferFailure.meansNoAnswer(failure) { unanswered(TransferFailure.text(failure), at: now) }
       }
       inputs.append(.responseEnd(id, end))
+      logEnd(exchange, "reason", TransferFailure.text(failure))
     }
     forget(id)
   }
@@ -121,6 +125,12 @@ struct APITransport {
     guard hasWarned else { return }
     hasWarned = false
     log.write(.info, "the API server answers again", ["url": access.baseURL])
+  }
+
+  private func logEnd(_ exchange: Exchange, _ name: String, _ value: @autoclosure () -> String) {
+    guard log.shows(.debug) else { return }
+    log.write(
+      .debug, "API request ended", [("method", exchange.method), ("target", exchange.target), (name, value())])
   }
 
   /// Says that, and why, the API server does not answer: when it begins, and when the reason changes, but not more

@@ -21,17 +21,24 @@ public struct Log: Sendable {
   /// A log that shows nothing.
   public static let silent = Log(level: .error) { _ in }
 
+  /// Whether lines of a level are written: asked where forming the fields would cost something.
+  func shows(_ level: LogLevel) -> Bool { level <= self.level }
+
   /// Writes a line, if the level is shown. The message has no variable part; what varies goes into the fields.
   public func write(_ level: LogLevel, _ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
-    guard level <= self.level else { return }
-    writeLine(
-      LogLine.format(level, message, fields.lazy.map { ($0.key, $0.value) }, wall: LoopClock.now().wall))
+    guard shows(level) else { return }
+    write(level, message, fields.map { ($0.key, $0.value) })
+  }
+
+  func write(_ level: LogLevel, _ message: String, _ fields: [(String, String)]) {
+    guard shows(level) else { return }
+    writeLine(LogLine.format(level, message, fields, wall: LoopClock.now().wall))
   }
 
   /// Writes a notice of the engine.
   func write(_ notice: Notice, wall: Int64) {
     let level = LogLevel(notice.level)
-    guard level <= self.level else { return }
+    guard shows(level) else { return }
     writeLine(
       LogLine.format(level, notice.message, notice.fields.lazy.map { ($0.name, $0.value) }, wall: wall))
   }

@@ -24,7 +24,7 @@ final class EventLoop<Engine: LoopEngine> {
   private let log: Log
   private let client: HTTPClient
   private var api: APITransport
-  private var sinks = SinkTransport()
+  private var sinks: SinkTransport
   private var phase = Phase.serving
   private var inputs: [EngineInput] = []
   private var reports: [@Sendable (LoopReport) -> Void] = []
@@ -34,6 +34,7 @@ final class EventLoop<Engine: LoopEngine> {
     self.inbox = inbox
     self.log = configuration.log
     self.client = HTTPClient()
+    self.sinks = SinkTransport(log: configuration.log)
     self.api = APITransport(
       configuration.api, idleMilliseconds: configuration.watchIdleMilliseconds, log: configuration.log)
   }

@@ -5,6 +5,7 @@ import HubEngine
 struct SinkTransport {
   private struct Exchange {
     let startedAt: UInt64
+    let url: String
     var status: Int?
     var retryAfterSeconds: Int?
     var bodyBytes = 0
@@ -16,7 +17,10 @@ struct SinkTransport {
   /// How long name lookup, TCP and TLS may take, within the delivery's own time-out.
   static let connectTimeoutMilliseconds = 10_000
 
+  private let log: Log
   private var exchanges: [DeliveryID: Exchange] = [:]
+
+  init(log: Log) { self.log = log }
 
   /// How many deliveries wait for their answer.
   var inFlight: Int { exchanges.count }
@@ -37,7 +41,7 @@ struct SinkTransport {
 
   /// The HTTP request of a delivery; remembers that it is in flight.
   mutating func begin(_ id: DeliveryID, _ request: SinkRequest, at now: EngineTime) -> HTTPClientRequest {
-    exchanges[id] = Exchange(startedAt: now.monotonic)
+    exchanges[id] = Exchange(startedAt: now.monotonic, url: request.url)
     var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
     if headers[first: "User-Agent"] == nil { headers.add("User-Agent", HubVersion.userAgent) }
     // The body of the answer is handed over as it comes, so that the status is known even if the body is too long.
@@ -78,8 +82,19 @@ struct SinkTransport {
     case .success(let response):
       let status = exchange.status ?? response.status
       inputs.append(.sinkAnswer(id, .status(status, retryAfterSeconds: exchange.retryAfterSeconds)))
+      logEnd(id, exchange, "status", String(status))
     case .failure(let failure):
       inputs.append(.sinkAnswer(id, .noAnswer(TransferFailure.text(failure))))
+      logEnd(id, exchange, "reason", TransferFailure.text(failure))
     }
+  }
+
+  private func logEnd(
+    _ id: DeliveryID, _ exchange: Exchange, _ name: String, _ value: @autoclosure () -> String
+  ) {
+    guard log.shows(.debug) else { return }
+    // Queries of webhooks often hold a secret.
+    let url = String(exchange.url.prefix { $0 != "?" })
+    log.write(.debug, "delivery ended", [("delivery", String(id.rawValue)), ("sink", url), (name, value())])
   }
 }
