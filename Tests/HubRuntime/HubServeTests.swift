@@ -78,7 +78,8 @@ private final class ServeHarness: Sendable {
     let answer = try await client.send(
       HTTPClientRequest(
         method: "POST", url: api + "/api/v1/namespaces/default/configmaps",
-        headers: ["Content-Type": "application/json"], body: [UInt8](body.utf8), deadlineMilliseconds: 20_000))
+        headers: ["Content-Type": "application/json"], body: [UInt8](body.utf8), deadlineMilliseconds: 20_000)
+    )
     #expect(answer.status == 201)
   }
 
@@ -126,7 +127,8 @@ struct HubServeTests {
     try await waitUntil("the reason") {
       let answer = try await harness.get(admin + "/readyz")
       return answer.status == 503
-        && String(decoding: answer.body, as: UTF8.self).contains("the API server does not answer: no connection")
+        && String(decoding: answer.body, as: UTF8.self).contains(
+          "the API server does not answer: no connection")
     }
     #expect(hub.errors.contains("WARN the API server does not answer"))
     let (cluster, _) = try await harness.cluster(port: port)

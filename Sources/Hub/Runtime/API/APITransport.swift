@@ -130,7 +130,8 @@ struct APITransport {
   private func logEnd(_ exchange: Exchange, _ name: String, _ value: @autoclosure () -> String) {
     guard log.shows(.debug) else { return }
     log.write(
-      .debug, "API request ended", [("method", exchange.method), ("target", exchange.target), (name, value())])
+      .debug, "API request ended",
+      [("method", exchange.method), ("target", exchange.target), (name, value())])
   }
 
   /// Says that, and why, the API server does not answer: when it begins, and when the reason changes, but not more
