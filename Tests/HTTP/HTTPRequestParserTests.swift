@@ -273,6 +273,34 @@ struct HTTPRequestParserTests {
     #expect(count == 50)
   }
 
+  @Test("Damaged requests mean the same however they are cut", arguments: UInt64(1)...20)
+  func damaged(seed: UInt64) {
+    let text = [UInt8](
+      ("POST /a?b HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc"
+        + "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n1;x\r\nd\r\n0\r\nX: y\r\n\r\n"
+        + "GET / HTTP/1.0\r\n\r\n").utf8)
+    let damage = [UInt8]("\r\n\t :;0a/\u{0}\u{7F}".utf8) + [0xFF]
+    var random = seed
+    for _ in 0..<100 {
+      var damaged = text
+      for _ in 0..<2 {
+        random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let place = Int(random >> 33) % damaged.count
+        switch (random >> 20) % 3 {
+        case 0: damaged.remove(at: place)
+        case 1: damaged[place] = damage[Int(random >> 40) % damage.count]
+        default: damaged.insert(damage[Int(random >> 40) % damage.count], at: place)
+        }
+      }
+      let outcomes = ByteFeeding.cuts(of: damaged, seed: random).map { Self.feed($0) }
+      for outcome in outcomes.dropFirst() {
+        #expect(outcome.events == outcomes[0].events, "\(String(decoding: damaged, as: UTF8.self))")
+        // Which of two faults is named first may depend on what has come.
+        #expect((outcome.error == nil) == (outcomes[0].error == nil))
+      }
+    }
+  }
+
   @Test("Every refusal has a status and says why")
   func statuses() {
     #expect(HTTPParseError.bodyTooLarge.status == 413)

@@ -8,6 +8,13 @@ enum Later {
     DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: work)
   }
 
+  /// Sends again and again, until the peer closes.
+  static func trickle(_ text: String, to connection: RawConnection) {
+    run(afterMilliseconds: 20) {
+      if connection.send(text) { trickle(text, to: connection) }
+    }
+  }
+
   /// Keeps the request open: a responder that goes unused would close the connection.
   static func keep(_ responder: HTTPResponder) {
     kept.withLock { $0.append(responder) }

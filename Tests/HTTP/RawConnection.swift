@@ -34,19 +34,22 @@ final class RawConnection: Sendable {
 
   deinit { close(descriptor) }
 
-  func send(_ text: String) { send([UInt8](text.utf8)) }
+  @discardableResult
+  func send(_ text: String) -> Bool { send([UInt8](text.utf8)) }
 
-  /// Sends all; what the peer refuses is ignored.
-  func send(_ bytes: [UInt8]) {
+  /// Sends all; false if the peer has closed.
+  @discardableResult
+  func send(_ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes.withUnsafeBytes {
         Glibc.send(
           descriptor, $0.baseAddress?.advanced(by: sent), bytes.count - sent, Int32(MSG_NOSIGNAL))
       }
-      guard count > 0 else { return }
+      guard count > 0 else { return false }
       sent += count
     }
+    return true
   }
 
   func shutdownWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
