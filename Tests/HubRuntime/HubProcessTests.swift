@@ -17,7 +17,12 @@ final class HubProcess: Sendable {
     var status: Int32?
   }
 
-  private let state = Mutex(State())
+  /// Shared with the readers, which must not keep the process's owner alive.
+  private final class Shared: Sendable {
+    let state = Mutex(State())
+  }
+
+  private let shared = Shared()
   let pid: Int32
 
   init(_ arguments: [String], environment: [String: String] = [:]) throws {
@@ -30,19 +35,20 @@ final class HubProcess: Sendable {
     process.standardError = errors
     try process.run()
     pid = process.processIdentifier
-    // `self` is complete now; the readers end with the process.
-    Thread.detachNewThread { [self] in
-      collect(output) { text in state.withLock { $0.output += text } }
-      state.withLock { $0.outputEnded = true }
+    // The readers end with the process.
+    let shared = shared
+    Thread.detachNewThread {
+      Self.collect(output) { text in shared.state.withLock { $0.output += text } }
+      shared.state.withLock { $0.outputEnded = true }
     }
-    Thread.detachNewThread { [self] in
-      collect(errors) { text in state.withLock { $0.errors += text } }
+    Thread.detachNewThread {
+      Self.collect(errors) { text in shared.state.withLock { $0.errors += text } }
       process.waitUntilExit()
-      state.withLock { $0.status = process.terminationStatus }
+      shared.state.withLock { $0.status = process.terminationStatus }
     }
   }
 
-  private func collect(_ pipe: Pipe, _ take: (String) -> Void) {
+  private static func collect(_ pipe: Pipe, _ take: (String) -> Void) {
     while true {
       let data = pipe.fileHandleForReading.availableData
       if data.isEmpty { return }
@@ -50,15 +56,15 @@ final class HubProcess: Sendable {
     }
   }
 
-  deinit { if state.withLock({ $0.status == nil }) { kill(pid, SIGKILL) } }
+  deinit { if shared.state.withLock({ $0.status == nil }) { kill(pid, SIGKILL) } }
 
-  var errors: String { state.withLock { $0.errors } }
+  var errors: String { shared.state.withLock { $0.errors } }
 
-  var output: String { state.withLock { $0.output } }
+  var output: String { shared.state.withLock { $0.output } }
 
   /// The exit code, once all output has been read.
   func end() async throws -> Int32 {
-    try await waitFor("the end of hub") { state.withLock { $0.outputEnded ? $0.status : nil } }
+    try await waitFor("the end of hub") { shared.state.withLock { $0.outputEnded ? $0.status : nil } }
   }
 
   /// The value of a field in the log.
