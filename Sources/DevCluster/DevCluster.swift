@@ -18,6 +18,9 @@ public final class DevCluster: Sendable {
   private let server: HTTPServer
   private let core: ThreadConfined<ClusterCore>
   private let isRunning = Atomic<Bool>(false)
+  /// Processes and listeners of Knative Services.
+  let knative = KnativeRuntime()
+  private let terminationGraceMilliseconds: Int
 
   /// Binds the port and sets up the cluster; nothing is served before `start`.
   /// Throws `HTTPServerError` if the address can't be listened on.
@@ -43,7 +46,9 @@ public final class DevCluster: Sendable {
     let context = ClusterContext(
       store: store, scheduler: scheduler, configuration: configuration, url: url, owner: owner,
       execute: { work in server.execute(work) })
-    core = ThreadConfined(ClusterCore(context: context, api: api), to: owner)
+    core = ThreadConfined(
+      ClusterCore(context: context, api: api, controllers: ClusterControllers.all(knative: knative)), to: owner)
+    terminationGraceMilliseconds = configuration.terminationGraceMilliseconds
     faults.attach(api: confinedAPI) { work in server.execute(work) }
     self.server = server
     self.faults = faults
@@ -59,6 +64,8 @@ public final class DevCluster: Sendable {
 
   /// Ends all child processes, all watches and the server. Returns when that is done.
   public func stop() {
+    // First, and from this thread: processes that end in order may still ask the API server.
+    knative.stop(graceMilliseconds: terminationGraceMilliseconds)
     if isRunning.exchange(false, ordering: .relaxed) {
       let core = core
       let done = OneShot()
@@ -78,10 +85,10 @@ private final class ClusterCore {
   private let api: APIServer
   private let controllers: [any ClusterController]
 
-  init(context: ClusterContext, api: APIServer) {
+  init(context: ClusterContext, api: APIServer, controllers: [any ClusterController]) {
     self.context = context
     self.api = api
-    controllers = ClusterControllers.all()
+    self.controllers = controllers
   }
 
   func start() {

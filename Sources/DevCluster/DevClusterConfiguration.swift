@@ -16,6 +16,10 @@ public struct DevClusterConfiguration: Sendable {
   public var servesWatchList = true
   /// Where the executable of a Knative Service's container is looked for, by the last component of its command.
   public var executableDirectories: [String] = []
+  /// Where the standard output and error of the processes of Knative Services go.
+  public var processOutput = ChildOutput.inherited
+  /// How long such a process may take to end after SIGTERM; then it is killed.
+  public var terminationGraceMilliseconds = 5_000
   /// The largest body of a request, as a real server has it.
   public var maxBodyBytes = 3 * 1024 * 1024
   /// What a watcher may be behind before its connection is closed.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Synchronization
 import TestSupport
 import Testing
@@ -153,11 +154,17 @@ struct KnativeChildTests {
     }
   }
 
-  @Test("ports are offered that nobody listens on, each only once")
+  @Test("ports are offered that nobody listens on, each once in a round, and the range is kept")
   func ports() throws {
-    var picker = PortPicker(seed: 7)
+    var picker = PortPicker(startingAt: PortPicker.range.upperBound - 20)
     let ports = (0..<50).compactMap { _ in picker.pick() }
     #expect(Set(ports).count == 50)
     #expect(ports.allSatisfy { PortPicker.range.contains($0) })
+
+    let port = try #require(ports.last)
+    let server = try HTTPServer(HTTPServerConfiguration(port: port)) { _, responder in responder.abort() }
+    var again = PortPicker(startingAt: port)
+    #expect(again.pick() != port)
+    server.stop()
   }
 }

@@ -48,7 +48,7 @@ final class KnativeHarness: Sendable {
     let confined = Confined()
     activator = confined
     let context = ActivatorContext(
-      settings, home: HomeThread(home), runtime: runtime, portSeed: Int.random(in: 0..<1_000_000))
+      settings, home: HomeThread(home), runtime: runtime)
     confined.context = context
     confined.activator = try ServiceActivator(Self.service, in: context)
     url = confined.activator?.url ?? ""

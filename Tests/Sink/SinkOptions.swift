@@ -14,6 +14,8 @@ struct SinkOptions: Sendable {
   var delay: Int? = 0
   /// Stay alive on SIGTERM.
   var ignoresTermination = false
+  /// Make this file when the first request has come.
+  var mark: String?
   /// Answer probes with this status.
   var health = 200
 
@@ -25,6 +27,9 @@ struct SinkOptions: Sendable {
       switch argument {
       case "--hang": delay = nil
       case "--cut": cutsAnswers = true
+      case "--mark":
+        guard let path = rest.popFirst() else { return nil }
+        mark = path
       case "--ignore-term": ignoresTermination = true
       case "--status", "--exit-at-start", "--slow-start", "--exit-on-request", "--delay", "--health":
         guard let number = number() else { return nil }

@@ -40,6 +40,7 @@ enum TestSink {
 extension HTTPServer {
   fileprivate func answer(_ request: HTTPRequest, _ responder: HTTPResponder, _ options: SinkOptions) {
     if request.method == "GET" { return responder.send(.text(options.health, "sink\n")) }
+    if let path = options.mark { close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)) }
     if let code = options.exitOnRequest { _exit(code) }
     if options.cutsAnswers {
       let stream = responder.stream(status: 200)

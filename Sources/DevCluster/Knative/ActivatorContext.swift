@@ -23,14 +23,12 @@ final class ActivatorContext {
   let settings: KnativeSettings
   let home: HomeThread
   let runtime: KnativeRuntime
-  var ports: PortPicker
   /// Told what happens to processes; set once, by the controller.
   var report: (ActivatorEvent) -> Void = { _ in }
 
-  init(_ settings: KnativeSettings, home: HomeThread, runtime: KnativeRuntime, portSeed: Int) {
+  init(_ settings: KnativeSettings, home: HomeThread, runtime: KnativeRuntime) {
     self.settings = settings
     self.home = home
     self.runtime = runtime
-    ports = PortPicker(seed: portSeed)
   }
 }

@@ -30,6 +30,13 @@ enum ProxyHeaders {
     return passed
   }
 
+  /// Asks for a connection of its own. libcurl repeats a request by itself, a POST too, when a connection that it has
+  /// used before closes without an answer; a process that died with the request would then look like one that was
+  /// never reached, and the request would be handed to its successor instead of being answered 502.
+  static func forbidReuse(_ headers: inout HTTPHeaders) {
+    headers.set("Connection", "close")
+  }
+
   /// The CloudEvent attributes among the headers.
   static func cloudEvent(_ headers: HTTPHeaders) -> [ProxiedRequest.Header] {
     var found: [ProxiedRequest.Header] = []

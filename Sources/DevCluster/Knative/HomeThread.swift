@@ -11,6 +11,14 @@ struct HomeThread: Sendable {
   /// Runs work on the home thread after so many milliseconds.
   let schedule: @Sendable (_ milliseconds: Int, _ work: @escaping @Sendable () -> Void) -> Void
 
+  init(
+    execute: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+    schedule: @escaping @Sendable (Int, @escaping @Sendable () -> Void) -> Void
+  ) {
+    self.execute = execute
+    self.schedule = schedule
+  }
+
   /// The thread of this server.
   init(_ server: HTTPServer) {
     execute = { server.execute($0) }

@@ -17,7 +17,7 @@ final class KnativeRuntime: Sendable {
   private let state = Mutex(State())
 
   /// Remembers the last `requestLogLimit` requests of each Service.
-  init(requestLogLimit: Int) {
+  init(requestLogLimit: Int = RequestLog.standardLimit) {
     log = RequestLog(limit: requestLogLimit)
   }
 

@@ -1,21 +1,29 @@
 import Glibc
+import Synchronization
 
 /// Finds ports of the loopback address for processes that are about to start.
 ///
 /// A port is only tried, not kept: the process must bind it itself. So it is taken from below the range that the kernel
 /// gives to outgoing connections (32768 and up by default), where only another server could take it in between; and
-/// no port is offered again before all others were.
+/// all clusters of this process share one picker, which offers no port again before all others: two clusters never
+/// hand the same port to two processes that have not bound it yet.
 struct PortPicker: Sendable {
   /// The ports that are offered.
   static let range = 20_000..<32_000
+
+  private static let shared = Mutex(PortPicker(startingAt: Int.random(in: range)))
   private var next: Int
 
-  /// Begins at a place that depends on `seed`, so that two clusters on one machine rarely try the same.
-  init(seed: Int) {
-    next = Self.range.lowerBound + Int(UInt(bitPattern: seed &* 2_654_435_761) % UInt(Self.range.count))
+  /// `start` is a port of the range; processes start at different ones, so they rarely try the same.
+  init(startingAt start: Int) {
+    precondition(Self.range.contains(start), "\(start) is not in \(Self.range)")
+    next = start
   }
 
-  /// A port that nobody listens on now; nil if none of the range is free.
+  /// A port that nobody listens on now; nil if none of the range is free. From any thread.
+  static func pick() -> Int? { shared.withLock { $0.pick() } }
+
+  /// The same from this picker.
   mutating func pick() -> Int? {
     for _ in Self.range {
       let port = next

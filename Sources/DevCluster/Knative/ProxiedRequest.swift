@@ -6,7 +6,7 @@ public struct ProxiedRequest: Sendable, Equatable {
   public enum Outcome: Sendable, Equatable {
     /// Held until a process is ready.
     case held
-    /// Sent to the process, which has not answered yet.
+    /// On its way to the process or in it; not answered yet.
     case forwarded
     /// The process answered with this status.
     case answered(status: Int)
@@ -22,7 +22,7 @@ public struct ProxiedRequest: Sendable, Equatable {
   public let sequence: Int
   /// The headers whose names begin with `ce-`, names in lower case, in the order they came.
   public let cloudEvent: [Header]
-  /// The process that got it; nil while it is held.
+  /// The process that got it; nil until one did.
   public internal(set) var pid: Int32?
   /// What became of it so far.
   public internal(set) var outcome: Outcome
@@ -55,11 +55,14 @@ final class RequestLog: Sendable {
     var requests: [ProxiedRequest] = []
   }
 
+  /// What is remembered of each Service unless something else is asked for.
+  static let standardLimit = 1024
+
   private let limit: Int
   private let entries = Mutex<[ServiceKey: Entries]>([:])
 
   /// Keeps the last `limit` requests of each Service.
-  init(limit: Int) {
+  init(limit: Int = standardLimit) {
     precondition(limit >= 1, "a log of no requests")
     self.limit = limit
   }

@@ -7,8 +7,16 @@ struct RevisionProxy {
   let template: RevisionTemplate
   let context: ActivatorContext
 
-  /// Sends the request and answers it; `finished` is called afterwards, on the home thread.
-  func forward(_ held: HeldRequest, port: Int, pid: Int32, finished: @escaping () -> Void) {
+  /// What became of a request that was forwarded.
+  enum Ending {
+    /// It is answered.
+    case answered
+    /// The process accepts no connections, so nothing was sent: another process may have it.
+    case notSent
+  }
+
+  /// Sends the request and answers it if it could be sent; then calls `finished`, on the home thread.
+  func forward(_ held: HeldRequest, port: Int, pid: Int32, finished: @escaping (Ending) -> Void) {
     context.runtime.log.note(service, held.sequence, outcome: .forwarded, pid: pid)
     let outgoing = outgoing(held, port: port)
     let answer = Answering(proxy: self, held: held, finished: finished)
@@ -28,17 +36,28 @@ struct RevisionProxy {
   /// Method, path, query, end-to-end headers and body as they came; the time that is left of the request's.
   private func outgoing(_ held: HeldRequest, port: Int) -> HTTPClientRequest {
     let request = held.request
-    let elapsed = MonotonicClock.now() - held.arrival
-    let timeout = template.scaling.requestTimeout
-    let left = timeout > elapsed ? timeout - elapsed : 0
+    var headers = ProxyHeaders.endToEnd(request.headers)
+    ProxyHeaders.forbidReuse(&headers)
     return HTTPClientRequest(
       method: request.method, url: "http://127.0.0.1:\(port)\(request.originForm)",
-      headers: ProxyHeaders.endToEnd(request.headers), body: request.body.isEmpty ? nil : request.body,
-      deadlineMilliseconds: max(1, Int(left / 1_000_000)))
+      headers: headers, body: request.body.isEmpty ? nil : request.body,
+      deadlineMilliseconds: max(1, Int(timeLeft(of: held) / 1_000_000)))
   }
 
-  fileprivate func answer(_ held: HeldRequest, _ result: Result<HTTPResponse, HTTPClientFailure>) {
+  /// Nanoseconds; what a request has waited counts.
+  private func timeLeft(of held: HeldRequest) -> UInt64 {
+    let elapsed = MonotonicClock.now() - held.arrival
+    let timeout = template.scaling.requestTimeout
+    return timeout > elapsed ? timeout - elapsed : 0
+  }
+
+  fileprivate func answer(
+    _ held: HeldRequest, _ result: Result<HTTPResponse, HTTPClientFailure>
+  ) -> Ending {
     switch result {
+    case .failure(.connect) where timeLeft(of: held) > 0:
+      context.runtime.log.note(service, held.sequence, outcome: .held)
+      return .notSent
     case .success(let answer):
       context.runtime.log.note(service, held.sequence, outcome: .answered(status: answer.status))
       held.responder.send(
@@ -54,6 +73,7 @@ struct RevisionProxy {
       held.responder.send(
         .text(502, "the process of revision \(template.name) gave no whole answer: \(failure)\n"))
     }
+    return .answered
   }
 
   /// Answers a request that no process will serve.
@@ -84,17 +104,16 @@ struct RevisionProxy {
 private final class Answering: @unchecked Sendable {
   private let proxy: RevisionProxy
   private let held: HeldRequest
-  private let finished: () -> Void
+  private let finished: (RevisionProxy.Ending) -> Void
 
-  init(proxy: RevisionProxy, held: HeldRequest, finished: @escaping () -> Void) {
+  init(proxy: RevisionProxy, held: HeldRequest, finished: @escaping (RevisionProxy.Ending) -> Void) {
     self.proxy = proxy
     self.held = held
     self.finished = finished
   }
 
   func take(_ result: Result<HTTPResponse, HTTPClientFailure>) {
-    proxy.answer(held, result)
-    finished()
+    finished(proxy.answer(held, result))
   }
 }
 

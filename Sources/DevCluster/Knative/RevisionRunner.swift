@@ -107,7 +107,7 @@ final class RevisionRunner: @unchecked Sendable {
   // MARK: Processes
 
   private func spawn(_ process: RevisionProcess) {
-    guard let port = context.ports.pick() else { return startFailed(process, .noFreePort) }
+    guard let port = PortPicker.pick() else { return startFailed(process, .noFreePort) }
     let command = ChildCommand(
       executable: template.executable, arguments: template.arguments,
       environment: ProcessEnvironment.variables(template, of: service, port: port, context.settings),
@@ -180,8 +180,10 @@ final class RevisionRunner: @unchecked Sendable {
 
   private func probe(_ process: RevisionProcess) {
     guard let own = running[process], !own.isReady, !own.isEnding else { return }
+    var headers = HTTPHeaders()
+    ProxyHeaders.forbidReuse(&headers)
     let request = HTTPClientRequest(
-      url: "http://127.0.0.1:\(own.port)\(template.readinessPath)",
+      url: "http://127.0.0.1:\(own.port)\(template.readinessPath)", headers: headers,
       deadlineMilliseconds: Self.probeTimeoutMilliseconds)
     let client = context.runtime.client
     let home = context.home
@@ -210,7 +212,15 @@ final class RevisionRunner: @unchecked Sendable {
     guard let request = held.removeValue(forKey: id), let own = running[process], let pid = own.pid else {
       preconditionFailure("the scaler forwards a request that waits to a process that is ready")
     }
-    proxy.forward(request, port: own.port, pid: pid) { self.feed(.requestFinished(id)) }
+    proxy.forward(request, port: own.port, pid: pid) { ending in
+      switch ending {
+      case .answered: self.feed(.requestFinished(id))
+      case .notSent:
+        // It has just died, or shuts down by itself: not one more request for it, and its successor gets this one.
+        self.feed(.endProcess(process))
+        self.accept(request)
+      }
+    }
   }
 
   private func refuse(_ id: RequestID, _ reason: ScalerRefusal) {
