@@ -47,7 +47,8 @@ public final class DevCluster: Sendable {
       store: store, scheduler: scheduler, configuration: configuration, url: url, owner: owner,
       execute: { work in server.execute(work) })
     core = ThreadConfined(
-      ClusterCore(context: context, api: api, controllers: ClusterControllers.all(knative: knative)), to: owner)
+      ClusterCore(context: context, api: api, controllers: ClusterControllers.all(knative: knative)),
+      to: owner)
     terminationGraceMilliseconds = configuration.terminationGraceMilliseconds
     faults.attach(api: confinedAPI) { work in server.execute(work) }
     self.server = server
