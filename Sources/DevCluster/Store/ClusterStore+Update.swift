@@ -30,7 +30,7 @@ extension ClusterStore {
     _ change: (JSONValue) throws(APIError) -> JSONValue
   ) throws(APIError) -> JSONValue {
     let old = try get(resource, namespace: namespace, name: name)
-    let new = try change(old)
+    let new = try change(ObjectText.inVersion(old, resource))
     try checkType(new, resource)
     try checkIdentity(new, old, resource)
     return try replace(old, by: new, in: resource, options: options)
