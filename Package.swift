@@ -69,6 +69,6 @@ let package = Package(
     tests("HubRuntime", ["HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
     tests("ReconcilerKit", ["ReconcilerKit", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("DevCluster", ["DevCluster", "HTTP", "JSONScan", "TestSupport"]),
-    tests("EndToEnd", ["DevCluster", "HubRuntime", "HTTP", "JSONScan", "TestSupport"]),
+    tests("EndToEnd", ["DevCluster", "HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
   ]
 )

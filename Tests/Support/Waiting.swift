@@ -5,6 +5,9 @@ import Foundation
 public struct WaitTimedOut: Error, CustomStringConvertible {
   /// What was waited for.
   public let description: String
+
+  /// A wait in vain.
+  public init(description: String) { self.description = description }
 }
 
 /// Waits until `condition` returns a value, looking again every 5 ms; the deadline only bounds a failing test.

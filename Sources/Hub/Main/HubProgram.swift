@@ -4,11 +4,11 @@ import HubRuntime
 enum HubProgram {
   /// The subcommands in the order in which the help shows them.
   private static var commands: [any HubCommand.Type] {
-    [ServeCommand.self, DevClusterCommand.self, CheckCommand.self, VersionCommand.self]
+    [ServeCommand.self, DemoCommand.self, DevClusterCommand.self, CheckCommand.self, VersionCommand.self]
   }
 
   /// Subcommands of DESIGN that come with a later version.
-  private static let later = ["demo", "tail", "bench"]
+  private static let later = ["tail", "bench"]
 
   /// Runs the subcommand that the arguments begin with, and returns its exit code.
   static func run(_ arguments: [String]) -> Int32 {

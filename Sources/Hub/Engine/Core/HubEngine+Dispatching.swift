@@ -99,10 +99,8 @@ extension HubEngine {
     }
     subscribers[slot].delivered += 1
     subscribers[slot].lastDelivery = now.wall
-    let wasReported =
-      subscribers[slot].failures >= Subscriber.failuresToReport || subscribers[slot].delivered == 1
     subscribers[slot].failures = 0
-    if wasReported { report(slot) }
+    if subscribers[slot].report.status[.delivering]?.status != .isTrue { report(slot) }
   }
 
   private mutating func failed(_ delivery: Delivery, afterSeconds: Int?, _ reason: String, at now: EngineTime)

@@ -5,7 +5,7 @@ import Kubernetes
 struct DiscoveryTable: Sendable {
   /// Waits between two looks for a kind that is missing or a discovery that failed.
   static let firstRecheck = Duration64.seconds(1)
-  static let lastRecheck = Duration64.seconds(30)
+  static let lastRecheck = Duration64.seconds(10)
   /// A document that is larger is refused.
   static let maxBytes = 16 << 20
 

@@ -11,8 +11,14 @@ struct SubscriptionFeed: Sendable {
   /// The uids that the running list has mentioned so far.
   var listed: Set<String> = []
 
+  /// The longest wait before the next attempt, half of it jitter: whoever installs the CRD after the hub waits no
+  /// longer for it to be noticed.
+  static let maxWaitMilliseconds: UInt64 = 2_500
+
   init(seed: UInt64) {
-    reflector = Reflector(ReflectorConfiguration(path: Self.resource.path(namespace: nil)), seed: seed)
+    var configuration = ReflectorConfiguration(path: Self.resource.path(namespace: nil))
+    configuration.backoff.maxMilliseconds = Self.maxWaitMilliseconds
+    reflector = Reflector(configuration, seed: seed)
   }
 }
 

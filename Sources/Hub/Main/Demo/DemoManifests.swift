@@ -1,0 +1,118 @@
+import HubEngine
+import JSONScan
+
+/// What the demo applies: the same objects as `deploy/hub/crd.yaml` and `deploy/foo`, with an idle window that does not
+/// try the audience's patience. A test compares them.
+enum DemoManifests {
+  static let namespace = "default"
+  static let service = "foo-reconciler"
+  static let idleWindow = "2s"
+
+  /// Each with the collection it is created in, in order.
+  static func all() throws -> [(path: String, object: JSONValue)] {
+    let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    return [
+      (definitions, try JSONValue(parsing: SubscriptionCRD.json)),
+      (definitions, fooDefinition),
+      (servicesPath, reconciler),
+      ("/apis/frugalhub.dev/v1alpha1/namespaces/\(namespace)/operatorsubscriptions", subscription),
+    ]
+  }
+
+  static let servicesPath = "/apis/serving.knative.dev/v1/namespaces/\(namespace)/services"
+  static let foosPath = "/apis/samplecontroller.k8s.io/v1alpha1/namespaces/\(namespace)/foos"
+  static let deploymentsPath = "/apis/apps/v1/namespaces/\(namespace)/deployments"
+  static let podsPath = "/api/v1/namespaces/\(namespace)/pods"
+
+  static func foo(_ name: String, replicas: Int) -> JSONValue {
+    [
+      "apiVersion": "samplecontroller.k8s.io/v1alpha1", "kind": "Foo",
+      "metadata": ["name": .string(name), "namespace": .string(namespace)],
+      "spec": ["deploymentName": .string(name), "replicas": JSONValue(integerLiteral: replicas)],
+    ]
+  }
+
+  /// `deploy/foo/crd.yaml`.
+  static let fooDefinition: JSONValue = [
+    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+    "metadata": [
+      "name": "foos.samplecontroller.k8s.io",
+      "annotations": ["api-approved.kubernetes.io": "unapproved, experimental-only"],
+    ],
+    "spec": [
+      "group": "samplecontroller.k8s.io", "scope": "Namespaced",
+      "names": ["kind": "Foo", "listKind": "FooList", "plural": "foos", "singular": "foo"],
+      "versions": [
+        [
+          "name": "v1alpha1", "served": true, "storage": true,
+          "schema": ["openAPIV3Schema": fooSchema], "subresources": ["status": [:]],
+        ]
+      ],
+    ],
+  ]
+
+  private static let fooSchema: JSONValue = [
+    "type": "object",
+    "properties": [
+      "spec": [
+        "type": "object",
+        "properties": [
+          "deploymentName": ["type": "string"],
+          "replicas": ["type": "integer", "minimum": 1, "maximum": 10],
+        ],
+      ],
+      "status": ["type": "object", "properties": ["availableReplicas": ["type": "integer"]]],
+    ],
+  ]
+
+  /// `deploy/foo/reconciler.yaml`.
+  static let reconciler: JSONValue = [
+    "apiVersion": "serving.knative.dev/v1", "kind": "Service",
+    "metadata": [
+      "name": .string(service), "namespace": .string(namespace),
+      "labels": ["networking.knative.dev/visibility": "cluster-local"],
+    ],
+    "spec": [
+      "template": [
+        "metadata": [
+          "annotations": [
+            "autoscaling.knative.dev/min-scale": "0", "autoscaling.knative.dev/max-scale": "1",
+            "autoscaling.knative.dev/window": .string(idleWindow),
+          ]
+        ],
+        "spec": [
+          "serviceAccountName": "foo-reconciler", "timeoutSeconds": 300, "containers": [container],
+        ],
+      ]
+    ],
+  ]
+
+  private static let container: JSONValue = [
+    "name": "foo-reconciler", "image": "foo-reconciler", "command": ["foo-reconciler"],
+    "readinessProbe": ["httpGet": ["path": "/readyz"]],
+    "resources": ["requests": ["cpu": "10m", "memory": "16Mi"], "limits": ["memory": "64Mi"]],
+    "securityContext": [
+      "runAsNonRoot": true, "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+      "capabilities": ["drop": ["ALL"]], "seccompProfile": ["type": "RuntimeDefault"],
+    ],
+  ]
+
+  /// `deploy/foo/subscription.yaml`.
+  static let subscription: JSONValue = [
+    "apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription",
+    "metadata": ["name": "foo", "namespace": .string(namespace)],
+    "spec": [
+      "serviceAccountName": "foo-subscription",
+      "resources": [
+        ["apiVersion": "samplecontroller.k8s.io/v1alpha1", "kind": "Foo"],
+        [
+          "apiVersion": "apps/v1", "kind": "Deployment", "controller": true,
+          "owner": ["apiVersion": "samplecontroller.k8s.io/v1alpha1", "kind": "Foo"],
+        ],
+      ],
+      "sink": [
+        "ref": ["apiVersion": "serving.knative.dev/v1", "kind": "Service", "name": .string(service)]
+      ],
+    ],
+  ]
+}
