@@ -104,16 +104,25 @@ struct KnativeActivatorTests {
     _ = await again.result
   }
 
-  @Test("a request that comes when the process has just died was never sent to it, and gets its successor")
-  func justDied() async throws {
-    let harness = try await KnativeHarness(KnativeHarness.revision())
-    for _ in 0..<10 {
-      let pid = try #require(try await harness.send().pid)
-      kill(pid, SIGKILL)
-      let answer = try await harness.send()
-      // 502 is right only if the dying process still took the connection.
-      if answer.status != 502 { #expect(answer.pid != pid) }
+  @Test("a request that a process refuses was never sent: it gets the successor, and the process is ended")
+  func refusesConnections() async throws {
+    let harness = try await KnativeHarness(KnativeHarness.revision(["--once"]))
+    let first = try #require(try await harness.send().pid)
+    let port = try #require(harness.started.first?.port)
+    try await waitUntil("it stops listening") {
+      do throws(HTTPClientFailure) {
+        _ = try await harness.client.send(HTTPClientRequest(url: "http://127.0.0.1:\(port)/healthz"))
+        return false
+      } catch {
+        if case .connect = error { return true } else { return false }
+      }
     }
+    #expect(KnativeChildTests.isRunning(first))
+    let answer = try await harness.send()
+    #expect(answer.status == 200)
+    #expect(answer.pid != first)
+    #expect(harness.ended == [first])
+    #expect(harness.requests.map(\.pid) == [first, answer.pid])
   }
 
   @Test("a process that exits on a request, or cuts its answer in the middle: 502", arguments: [true, false])

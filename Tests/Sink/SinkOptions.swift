@@ -8,6 +8,8 @@ struct SinkOptions: Sendable {
   var slowStart = 0
   /// Exit with this code on the first request, unanswered.
   var exitOnRequest: Int32?
+  /// Stop listening after the first answer, but live on.
+  var answersOnce = false
   /// Begin an answer and close the connection in the middle of it.
   var cutsAnswers = false
   /// Answer after this time; nil: never (`--hang`).
@@ -27,6 +29,7 @@ struct SinkOptions: Sendable {
       switch argument {
       case "--hang": delay = nil
       case "--cut": cutsAnswers = true
+      case "--once": answersOnce = true
       case "--mark":
         guard let path = rest.popFirst() else { return nil }
         mark = path

@@ -42,6 +42,10 @@ extension HTTPServer {
     if request.method == "GET" { return responder.send(.text(options.health, "sink\n")) }
     if let path = options.mark { close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)) }
     if let code = options.exitOnRequest { _exit(code) }
+    if options.answersOnce {
+      responder.send(echo(request, status: options.status))
+      return drain(seconds: 5)  // From its own thread it only begins.
+    }
     if options.cutsAnswers {
       let stream = responder.stream(status: 200)
       stream.write(Array("the first half".utf8))
