@@ -74,7 +74,7 @@ struct KnativeChildTests {
   @Test("a signal reaches a child, also one that has not started yet")
   func signals() async throws {
     let reports = Reports()
-    let child = ChildProcess.start(Self.shell("sleep 1000")) { reports.add($0) }
+    let child = ChildProcess.start(Self.shell("exec sleep 1000")) { reports.add($0) }
     child.signal(SIGKILL)
     #expect(try await waitFor("its end") { reports.end } == .killed(signal: SIGKILL))
     child.signal(SIGKILL)  // Nobody's pid any more: does nothing.
@@ -104,9 +104,9 @@ struct KnativeChildTests {
   func parentDeath() async throws {
     let pid = Mutex<Int32?>(nil)
     let thread = Thread {
-      let spawned = try? ChildSpawn.spawn(Self.shell("sleep 1000"))
+      let spawned = try? ChildSpawn.spawn(Self.shell("exec sleep 1000"))
       // Until the wrapper has become the program, the death signal may not be set.
-      while let spawned, !Self.commandLine(spawned).hasPrefix("/bin/sh") { usleep(1000) }
+      while let spawned, Self.commandLine(spawned).contains("setpriv") { usleep(1000) }
       pid.withLock { $0 = spawned }
     }
     thread.start()

@@ -30,7 +30,7 @@ struct KnativeControllerTests {
   @Test("a request starts a process with a Pod that tells its pid; after the window both are gone")
   func podOfProcess() async throws {
     let cluster = try KnativeCluster()
-    try await cluster.create(cluster.service(annotations: ["autoscaling.knative.dev/window": "1s"]))
+    try await cluster.create(cluster.service(annotations: ["autoscaling.knative.dev/window": "3s"]))
     let answer = try await cluster.send()
     let pid = try #require(answer.pid)
     #expect(answer.text == "{}")

@@ -14,7 +14,7 @@ struct KnativeEndToEndTests {
     "apiVersion": "serving.knative.dev/v1", "kind": "Service", "metadata": ["name": "echo"],
     "spec": [
       "template": [
-        "metadata": ["annotations": ["autoscaling.knative.dev/window": "1s"]],
+        "metadata": ["annotations": ["autoscaling.knative.dev/window": "3s"]],
         "spec": ["containers": [["image": "sink", "command": ["/ko-app/test-sink"]]]],
       ]
     ],
