@@ -106,7 +106,7 @@ struct KnativeChildTests {
     let thread = Thread {
       let spawned = try? ChildSpawn.spawn(Self.shell("exec sleep 1000"))
       // Until the wrapper has become the program, the death signal may not be set.
-      while let spawned, Self.commandLine(spawned).contains("setpriv") { usleep(1000) }
+      while let spawned, Self.isStillWrapper(spawned) { usleep(1000) }
       pid.withLock { $0 = spawned }
     }
     thread.start()
@@ -117,6 +117,12 @@ struct KnativeChildTests {
       return waitpid(child, &status, WNOHANG) == child
         && ChildEnd(waitStatus: status) == .killed(signal: SIGKILL)
     }
+  }
+
+  /// Within exec the command line is empty.
+  static func isStillWrapper(_ pid: Int32) -> Bool {
+    let words = commandLine(pid)
+    return words.isEmpty || words.contains("setpriv")
   }
 
   static func commandLine(_ pid: Int32) -> String {

@@ -12,7 +12,8 @@ import Synchronization
 ///   `setpriv --pdeathsig KILL` (util-linux, essential on Debian), which sets the signal and becomes the program by exec,
 ///   pid unchanged. `posix_spawn` cannot set it itself. The signal is tied to the spawning *thread*, which is one more
 ///   reason for it to live as long as the child. Without such a `setpriv` the child is started directly, and after a
-///   SIGKILL of the parent it is left over; so are grandchildren in any case.
+///   SIGKILL of the parent it is left over; so are grandchildren in any case, and a child whose parent dies in the
+///   millisecond before the signal is set.
 final class ChildProcess: Sendable {
   private enum State {
     /// `wanted` is the signal to send at once after the start.
