@@ -1,80 +1,7 @@
 import Foundation
 import HTTP
-import Synchronization
 import TestSupport
 import Testing
-
-/// The executable `hub` as a process.
-final class HubProcess: Sendable {
-  /// Built beside the test bundle.
-  static let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "hub")
-
-  private struct State {
-    var output = ""
-    var errors = ""
-    var outputEnded = false
-    var status: Int32?
-  }
-
-  /// Shared with the readers, which must not keep the process's owner alive.
-  private final class Shared: Sendable {
-    let state = Mutex(State())
-  }
-
-  private let shared = Shared()
-  let pid: Int32
-
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
-    let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
-    process.environment = environment
-    let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    try process.run()
-    pid = process.processIdentifier
-    // The readers end with the process.
-    let shared = shared
-    Thread.detachNewThread {
-      Self.collect(output) { text in shared.state.withLock { $0.output += text } }
-      shared.state.withLock { $0.outputEnded = true }
-    }
-    Thread.detachNewThread {
-      Self.collect(errors) { text in shared.state.withLock { $0.errors += text } }
-      process.waitUntilExit()
-      shared.state.withLock { $0.status = process.terminationStatus }
-    }
-  }
-
-  private static func collect(_ pipe: Pipe, _ take: (String) -> Void) {
-    while true {
-      let data = pipe.fileHandleForReading.availableData
-      if data.isEmpty { return }
-      take(String(decoding: data, as: UTF8.self))
-    }
-  }
-
-  deinit { if shared.state.withLock({ $0.status == nil }) { kill(pid, SIGKILL) } }
-
-  var errors: String { shared.state.withLock { $0.errors } }
-
-  var output: String { shared.state.withLock { $0.output } }
-
-  /// The exit code, once all output has been read.
-  func end() async throws -> Int32 {
-    try await waitFor("the end of hub") { shared.state.withLock { $0.outputEnded ? $0.status : nil } }
-  }
-
-  /// The value of a field in the log.
-  func field(_ name: String) async throws -> String {
-    try await waitFor("\(name) in the log") {
-      errors.split { $0 == " " || $0 == "\n" }.first { $0.hasPrefix(name + "=") }
-        .map { String($0.dropFirst(name.count + 1)) }
-    }
-  }
-}
 
 @Suite("The executable hub")
 struct HubProcessTests {
@@ -103,7 +30,7 @@ struct HubProcessTests {
       ),
     ] as [([String], Int32, String)])
   func usage(arguments: [String], code: Int32, message: String) async throws {
-    let hub = try HubProcess(arguments)
+    let hub = try BuiltProcess("hub", arguments)
     #expect(try await hub.end() == code)
     #expect(hub.errors == message)
   }
@@ -114,7 +41,7 @@ struct HubProcessTests {
       ["help"], ["--help"], ["serve", "--help"], ["check", "-h"], ["devcluster", "--help"], ["version"],
     ])
   func help(arguments: [String]) async throws {
-    let hub = try HubProcess(arguments)
+    let hub = try BuiltProcess("hub", arguments)
     #expect(try await hub.end() == 0)
     #expect(hub.output.hasPrefix(arguments == ["version"] ? "hub " : "usage: hub"))
     #expect(hub.errors.isEmpty)
@@ -122,7 +49,8 @@ struct HubProcessTests {
 
   @Test("serve without an API server: alive, not ready and says so; SIGTERM ends it with 0")
   func serve() async throws {
-    let hub = try HubProcess(["serve", "--api-server", "http://127.0.0.1:1", "--listen", "127.0.0.1:0"])
+    let hub = try BuiltProcess(
+      "hub", ["serve", "--api-server", "http://127.0.0.1:1", "--listen", "127.0.0.1:0"])
     let url = try await hub.field("admin")
     let client = HTTPClientThread()
     defer { client.stop() }
@@ -140,9 +68,11 @@ struct HubProcessTests {
   @Test("the admin port is taken: exit 1 with the address")
   func portTaken() async throws {
     let server = try HTTPServer(HTTPServerConfiguration()) { _, _ in }
-    let hub = try HubProcess([
-      "serve", "--api-server", "http://127.0.0.1:1", "--listen", "127.0.0.1:\(server.port)",
-    ])
+    let hub = try BuiltProcess(
+      "hub",
+      [
+        "serve", "--api-server", "http://127.0.0.1:1", "--listen", "127.0.0.1:\(server.port)",
+      ])
     #expect(try await hub.end() == 1)
     #expect(
       hub.errors
@@ -153,21 +83,21 @@ struct HubProcessTests {
   func check() async throws {
     let directory = try TemporaryDirectory()
     let good = try directory.write("good.json", Self.subscription(kind: "Foo"))
-    var hub = try HubProcess(["check", good])
+    var hub = try BuiltProcess("hub", ["check", good])
     #expect(try await hub.end() == 0)
     #expect(hub.output.contains("watches Foo (samplecontroller.k8s.io/v1alpha1)"))
     let bad = try directory.write("bad.json", "{\n \"kind\": 1}")
-    hub = try HubProcess(["check", good, bad])
+    hub = try BuiltProcess("hub", ["check", good, bad])
     #expect(try await hub.end() == 1)
     #expect(hub.output.contains("\(bad):2:"))
-    hub = try HubProcess(["check", "--json", good, bad])
+    hub = try BuiltProcess("hub", ["check", "--json", good, bad])
     #expect(try await hub.end() == 1)
     #expect(hub.output.contains("\"valid\": false"))
   }
 
   @Test("devcluster serves, says where, and ends with 0 at SIGINT")
   func devCluster() async throws {
-    let hub = try HubProcess(["devcluster", "--listen", "127.0.0.1:0"])
+    let hub = try BuiltProcess("hub", ["devcluster", "--listen", "127.0.0.1:0"])
     try await waitUntil("it is up") { hub.output.contains("try: kubectl --server=http://127.0.0.1:") }
     kill(hub.pid, SIGINT)
     #expect(try await hub.end() == 0)

@@ -42,19 +42,21 @@ private final class ServeHarness: Sendable {
     client.stop()
   }
 
-  func cluster(port: Int = 0) async throws -> (process: HubProcess, url: String) {
-    let process = try HubProcess(["devcluster", "--listen", "127.0.0.1:\(port)"])
+  func cluster(port: Int = 0) async throws -> (process: BuiltProcess, url: String) {
+    let process = try BuiltProcess("hub", ["devcluster", "--listen", "127.0.0.1:\(port)"])
     let url = try await waitFor("the cluster's URL") {
       process.output.split(separator: "\n").first.map { String($0.dropFirst("serving ".count)) }
     }
     return (process, url)
   }
 
-  func hub(_ api: String) async throws -> (process: HubProcess, admin: String) {
-    let process = try HubProcess([
-      "serve", "--api-server", api, "--listen", "127.0.0.1:0", "--subscriptions", files.path,
-      "--allow-loopback-sinks",
-    ])
+  func hub(_ api: String) async throws -> (process: BuiltProcess, admin: String) {
+    let process = try BuiltProcess(
+      "hub",
+      [
+        "serve", "--api-server", api, "--listen", "127.0.0.1:0", "--subscriptions", files.path,
+        "--allow-loopback-sinks",
+      ])
     return (process, try await process.field("admin"))
   }
 

@@ -64,6 +64,8 @@ struct DemoClient: Sendable {
 
 /// Why a step of the demo did not hold.
 enum DemoFailure: Error, CustomStringConvertible {
+  /// The reconciler is not where it is built.
+  case noReconciler(path: String)
   /// The API server refused something.
   case api(String)
   /// Something did not come true in time.
@@ -73,6 +75,7 @@ enum DemoFailure: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
+    case .noReconciler(let path): "\(path) cannot be run; make build leaves it beside hub"
     case .api(let text): text
     case .waitedInVain(let what, let seconds): "waited \(seconds) s in vain: \(what)"
     case .wrong(let text): text

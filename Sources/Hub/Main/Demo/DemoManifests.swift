@@ -15,10 +15,11 @@ enum DemoManifests {
       (definitions, try JSONValue(parsing: SubscriptionCRD.json)),
       (definitions, fooDefinition),
       (servicesPath, reconciler),
-      ("/apis/frugalhub.dev/v1alpha1/namespaces/\(namespace)/operatorsubscriptions", subscription),
+      (subscriptionsPath, subscription),
     ]
   }
 
+  static let subscriptionsPath = "/apis/frugalhub.dev/v1alpha1/namespaces/\(namespace)/operatorsubscriptions"
   static let servicesPath = "/apis/serving.knative.dev/v1/namespaces/\(namespace)/services"
   static let foosPath = "/apis/samplecontroller.k8s.io/v1alpha1/namespaces/\(namespace)/foos"
   static let deploymentsPath = "/apis/apps/v1/namespaces/\(namespace)/deployments"

@@ -1,4 +1,5 @@
 import DevCluster
+import Glibc
 import HTTP
 import HubRuntime
 
@@ -12,6 +13,8 @@ final class DemoStage: Sendable {
   /// Binds free ports and looks for the reconciler beside this executable. Throws what is in the way. When it is quiet,
   /// nobody hears the reconciler.
   init(log: Log, isQuiet: Bool) throws {
+    let reconciler = Environment.executableDirectory + "/" + DemoManifests.service
+    guard access(reconciler, X_OK) == 0 else { throw DemoFailure.noReconciler(path: reconciler) }
     var configuration = DevClusterConfiguration()
     configuration.executableDirectories = [Environment.executableDirectory]
     configuration.processOutput = isQuiet ? .discarded : .inherited

@@ -42,11 +42,31 @@ struct DemoStory: Sendable {
         let story = try await step.run()
         Console.print("    \(story)\n    held after \(Self.text(clock.now - start))\n")
       } catch {
-        Console.print("    \(error)\ndemo: step \(index + 1) of \(steps.count) failed: \(step.title)")
+        Console.print("    \(error)")
+        for line in await complaints() { Console.print("    \(line)") }
+        Console.print("demo: step \(index + 1) of \(steps.count) failed: \(step.title)")
         return index
       }
     }
     return steps.count
+  }
+
+  /// What the objects themselves say is wrong: conditions that are not True.
+  private func complaints() async -> [String] {
+    let paths = [
+      DemoManifests.servicesPath + "/" + DemoManifests.service, DemoManifests.subscriptionsPath + "/foo",
+    ]
+    var lines: [String] = []
+    for path in paths {
+      guard let object = try? await client.find(path) else { continue }
+      for condition in object["status"]?["conditions"]?.array ?? []
+      where condition["status"]?.string == "False" {
+        lines.append(
+          "\(object["kind"]?.string ?? "") \(condition["type"]?.string ?? ""): \(condition["message"]?.string ?? "")"
+        )
+      }
+    }
+    return lines
   }
 
   private static func text(_ duration: Duration) -> String {
