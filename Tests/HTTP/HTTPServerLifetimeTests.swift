@@ -9,7 +9,7 @@ struct HTTPServerLifetimeTests {
   @Test("A head that comes too slowly is answered with 408, however it trickles", arguments: [true, false])
   func slowHead(trickles: Bool) throws {
     var configuration = HTTPServerConfiguration()
-    configuration.headerTimeoutMilliseconds = 80
+    configuration.headerTimeoutMilliseconds = 400
     let server = try HTTPServerTests.server(configuration)
     defer { server.stop() }
     let peer = try RawConnection(port: server.port)

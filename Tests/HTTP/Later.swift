@@ -5,7 +5,11 @@ import Synchronization
 /// Work on another thread after a while, and answers that never come.
 enum Later {
   static func run(afterMilliseconds milliseconds: Int, _ work: @escaping @Sendable () -> Void) {
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: work)
+    // A thread of its own: tests that wait for a socket block the threads of Dispatch's global queue.
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+      work()
+    }
   }
 
   /// Sends again and again, until the peer closes.
