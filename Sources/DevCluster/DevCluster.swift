@@ -2,11 +2,12 @@ import HTTP
 import JSONScan
 import Synchronization
 
-/// A Kubernetes API server in memory, with the few controllers that a small cluster needs: for the demo, for tests and
-/// for development without a cluster.
+/// A Kubernetes API server in memory, with the few controllers that a small cluster needs: for the demo, for
+/// tests and for development without a cluster.
 ///
-/// It answers as a kube-apiserver 1.36 does (Tests/Fixtures/kube-apiserver-1.36): same shapes, same errors. It has no
-/// authentication: whoever reaches its port may do anything, so it listens on the loopback address by default.
+/// It answers as a kube-apiserver 1.36 does (Tests/Fixtures/kube-apiserver-1.36): same shapes, same errors.
+/// It has no authentication: whoever reaches its port may do anything, so it listens on the loopback address
+/// by default.
 ///
 /// The whole state is confined to the thread of the HTTP server; there are no locks.
 public final class DevCluster: Sendable {

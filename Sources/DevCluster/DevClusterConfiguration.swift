@@ -14,7 +14,8 @@ public struct DevClusterConfiguration: Sendable {
   public var futureVersionWaitMilliseconds = 3_000
   /// Whether watches may begin with a streamed list (`sendInitialEvents`); false as on servers before 1.34.
   public var servesWatchList = true
-  /// Where the executable of a Knative Service's container is looked for, by the last component of its command.
+  /// Where the executable of a Knative Service's container is looked for, by the last component of its
+  /// command.
   public var executableDirectories: [String] = []
   /// Where the standard output and error of the processes of Knative Services go.
   public var processOutput = ChildOutput.inherited

@@ -2,8 +2,8 @@ import Glibc
 
 /// Lets one thread wait for another, once.
 final class OneShot: @unchecked Sendable {
-  // The semaphore has an address of its own for its whole life and is made for use from several threads; nothing
-  // else is shared, so `@unchecked Sendable` is right.
+  // The semaphore has an address of its own for its whole life and is made for use from several threads;
+  // nothing else is shared, so `@unchecked Sendable` is right.
   private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
 
   init() { sem_init(semaphore, 0, 0) }

@@ -18,10 +18,10 @@ final class ThreadOwner: Sendable {
 
 /// A value that belongs to one thread, in a form that closures may carry to that thread.
 ///
-/// `@unchecked Sendable` is right because the value is reached through `value` only, which traps off the owner. The
-/// owner is the HTTP server's thread, which starts after the cluster is set up; so nothing is touched from two
-/// threads, and starting a thread orders what was done before. (Letting go of the last reference may happen
-/// elsewhere: what is confined has no deinit that touches shared state.)
+/// `@unchecked Sendable` is right because the value is reached through `value` only, which traps off the
+/// owner. The owner is the HTTP server's thread, which starts after the cluster is set up; so nothing is
+/// touched from two threads, and starting a thread orders what was done before. (Letting go of the last
+/// reference may happen elsewhere: what is confined has no deinit that touches shared state.)
 final class ThreadConfined<Value>: @unchecked Sendable {
   private let confined: Value
   private let owner: ThreadOwner

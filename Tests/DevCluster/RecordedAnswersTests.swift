@@ -5,8 +5,8 @@ import Testing
 
 @testable import DevCluster
 
-/// The requests of Tests/Fixtures/kube-apiserver-1.36/README.md, sent to the development cluster in the order of the
-/// recording; each answer is held to the recorded one.
+/// The requests of Tests/Fixtures/kube-apiserver-1.36/README.md, sent to the development cluster in the order
+/// of the recording; each answer is held to the recorded one.
 @Suite("DevCluster answers as recorded")
 struct RecordedAnswersTests {
   private func expect(

@@ -2,8 +2,8 @@ import Foundation
 import JSONScan
 import TestSupport
 
-/// Holds an answer of the development cluster to one recorded from a real API server: the same members everywhere,
-/// and the same values but for what each server makes up (uids, versions, times, tokens).
+/// Holds an answer of the development cluster to one recorded from a real API server: the same members
+/// everywhere, and the same values but for what each server makes up (uids, versions, times, tokens).
 enum RecordedComparison {
   /// Members whose values differ from server to server; their kinds are compared.
   static let madeUp: Set<String> = [

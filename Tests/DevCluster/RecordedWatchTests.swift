@@ -101,7 +101,8 @@ struct RecordedWatchTests {
     _ = try await watch.wait(for: 3)
     _ = try await harness.delete(ClusterHarness.crds + "/foos.samplecontroller.k8s.io")
     let events = try await watch.wait(for: 6)
-    // The recording has more steps between; the states are the same. Who manages which condition is not modelled.
+    // The recording has more steps between; the states are the same. Who manages which condition is not
+    // modelled.
     try expect(
       [events[0], events[1], events[2], events[3], events[4]], are: "watch-crd-create-delete.ndjson",
       lines: [0, 2, 3, 4, 5], ignoring: ["managedFields"])

@@ -6,7 +6,8 @@ import JSONScan
 protocol ClusterController: AnyObject {
   /// Called once, on the cluster's thread, before the first request is served.
   func start(in context: ClusterContext)
-  /// Called once, on the cluster's thread, when the cluster stops. Returns when everything it began has ended.
+  /// Called once, on the cluster's thread, when the cluster stops. Returns when everything it began has
+  /// ended.
   func stop()
 }
 

@@ -1,7 +1,7 @@
 import JSONScan
 
-/// Writes the conditions of CustomResourceDefinitions, and deletes their objects before them. (Serving begins within
-/// the write that creates the CRD: `CustomResources.serve`.)
+/// Writes the conditions of CustomResourceDefinitions, and deletes their objects before them. (Serving begins
+/// within the write that creates the CRD: `CustomResources.serve`.)
 final class CustomResourceController: ClusterController {
   private static let options = WriteOptions(manager: "kube-apiserver", subresource: .status)
   private static let resource = BuiltInResources.customResourceDefinitions

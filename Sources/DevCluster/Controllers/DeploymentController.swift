@@ -1,7 +1,7 @@
 import JSONScan
 
-/// Makes the replicas of Deployments available after a delay, in their status only: there are no ReplicaSets and no
-/// Pods. The statuses on the way are those that the controllers of a real cluster write.
+/// Makes the replicas of Deployments available after a delay, in their status only: there are no ReplicaSets
+/// and no Pods. The statuses on the way are those that the controllers of a real cluster write.
 final class DeploymentController: ClusterController {
   private static let options = WriteOptions(manager: "kube-controller-manager", subresource: .status)
   private static let revisionAnnotation = "deployment.kubernetes.io/revision"

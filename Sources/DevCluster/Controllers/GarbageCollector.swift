@@ -3,8 +3,8 @@ import JSONScan
 /// Deletes what is owned by objects that are gone, and carries out `propagationPolicy` (by the finalizers
 /// `foregroundDeletion` and `orphan`).
 ///
-/// An object goes when all its owners are gone; while one lives, references to the gone ones are removed. Owners of
-/// kinds that are not served are taken to live: nothing proves the contrary.
+/// An object goes when all its owners are gone; while one lives, references to the gone ones are removed.
+/// Owners of kinds that are not served are taken to live: nothing proves the contrary.
 final class GarbageCollector: ClusterController {
   /// One object, wherever it is.
   private struct Place: Hashable {

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// An order has taken effect when its function returns.
 ///
-/// A fault is about requests of a method (`*`: of any) whose target (path and query) contains a text. Requests are
-/// looked at as they come, before they do anything.
+/// A fault is about requests of a method (`*`: of any) whose target (path and query) contains a text.
+/// Requests are looked at as they come, before they do anything.
 public final class DevClusterFaults: Sendable {
   /// Requests that are held back: they have arrived and are neither done nor answered.
   public final class Hold: Sendable {
@@ -86,8 +86,8 @@ public final class DevClusterFaults: Sendable {
     onCluster { api in api.watches.cut(plural: plural) }
   }
 
-  /// Makes all versions handed out so far too old: watches that resume and pages that continue get 410. Watches
-  /// that are open go on.
+  /// Makes all versions handed out so far too old: watches that resume and pages that continue get 410.
+  /// Watches that are open go on.
   public func compact() {
     onCluster { api in api.store.compact() }
   }

@@ -1,13 +1,14 @@
 import JSONScan
 
-/// How the fields of a value are named in `managedFields`: what a real server reads from its schemas, written down
-/// for the fields whose form clients look at. Anything else is `anything`.
+/// How the fields of a value are named in `managedFields`: what a real server reads from its schemas, written
+/// down for the fields whose form clients look at. Anything else is `anything`.
 indirect enum FieldShape: Sendable {
   /// A scalar, or a value that is owned as a whole.
   case atomic
   /// An object that is no member of the set itself, as Go's embedded structs are.
   case structure([String: FieldShape])
-  /// An object that is a member beside its fields (maps, pointers to structs, everything of custom resources).
+  /// An object that is a member beside its fields (maps, pointers to structs, everything of custom
+  /// resources).
   case object([String: FieldShape])
   /// A list whose elements are told apart by these members.
   case keyed(by: [String], element: FieldShape, isMember: Bool = true)

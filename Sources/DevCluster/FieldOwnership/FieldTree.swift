@@ -1,6 +1,7 @@
 import JSONScan
 
-/// A set of fields as `managedFields[].fieldsV1` writes it: a tree of path elements (`f:name`, `k:{…}`, `v:…`).
+/// A set of fields as `managedFields[].fieldsV1` writes it: a tree of path elements (`f:name`, `k:{…}`,
+/// `v:…`).
 struct FieldTree: Equatable {
   /// The path to this place is itself in the set: written `{}` where nothing is below, else `".": {}`.
   var isMember = false

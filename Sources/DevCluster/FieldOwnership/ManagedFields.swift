@@ -13,8 +13,8 @@ struct FieldWriter {
 
 /// `metadata.managedFields`: which manager last set which field.
 ///
-/// An update gives its manager the fields that it changed and takes these from the others; fields that are gone have
-/// no manager. Server-side apply, with its conflicts, is not served.
+/// An update gives its manager the fields that it changed and takes these from the others; fields that are
+/// gone have no manager. Server-side apply, with its conflicts, is not served.
 enum ManagedFields {
   static func record(old: JSONValue?, new: inout JSONValue, by writer: FieldWriter) {
     let difference = FieldDifference(
@@ -35,8 +35,8 @@ enum ManagedFields {
     set(entries, in: &new)
   }
 
-  /// Takes the changed fields from all managers and gives them to none: what a real server does with a scale to
-  /// zero, since autoscaling/v1 leaves a zero out of its spec.
+  /// Takes the changed fields from all managers and gives them to none: what a real server does with a scale
+  /// to zero, since autoscaling/v1 leaves a zero out of its spec.
   static func release(old: JSONValue, new: inout JSONValue, shape: FieldShape) {
     set(remaining(old, FieldDifference(from: old, to: new, shape: shape, emptyIsAbsent: true)), in: &new)
   }

@@ -2,8 +2,8 @@ import JSONScan
 
 /// Why a request was refused: the `Status` object that a Kubernetes API server answers with.
 ///
-/// The texts are those of a real server (Tests/Fixtures/kube-apiserver-1.36): clients parse `reason` and `details`,
-/// and people search for the messages.
+/// The texts are those of a real server (Tests/Fixtures/kube-apiserver-1.36): clients parse `reason` and
+/// `details`, and people search for the messages.
 struct APIError: Error, Equatable {
   /// One cause of a refused object, with the field it is about.
   struct Cause: Equatable {

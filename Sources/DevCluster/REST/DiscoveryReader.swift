@@ -1,7 +1,8 @@
 import HTTP
 import JSONScan
 
-/// Answers what is served, in the legacy form (a document for each group and version) and in the aggregated one.
+/// Answers what is served, in the legacy form (a document for each group and version) and in the aggregated
+/// one.
 struct DiscoveryReader {
   private static let aggregatedType =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"

@@ -50,7 +50,8 @@ struct ListReader {
       return (old, version, token.start)
     }
     let version = try options.version()
-    // A limit with a version and no match means that exact version, for clients older than the match parameter.
+    // A limit with a version and no match means that exact version, for clients older than the match
+    // parameter.
     let isExact = options.match == .exact || (options.match == nil && options.limit > 0 && version > 0)
     guard isExact, version > 0 else { return (table, store.version, nil) }
     guard let old = table.rewound(to: version) else {

@@ -1,5 +1,5 @@
-/// Which of the forms that are served a client takes (the Accept header). Quality values are not weighed: the first
-/// form that is served wins, as clients list them in order.
+/// Which of the forms that are served a client takes (the Accept header). Quality values are not weighed: the
+/// first form that is served wins, as clients list them in order.
 enum Negotiation {
   /// What objects are asked for.
   enum Target { case object, list, watch }
@@ -9,7 +9,8 @@ enum Negotiation {
     var parameters: [String: String]
   }
 
-  /// Throws 406 if nothing that is served is accepted. `Table` is not served; kubectl then takes the plain list.
+  /// Throws 406 if nothing that is served is accepted. `Table` is not served; kubectl then takes the plain
+  /// list.
   static func form(_ accept: String?, _ target: Target) throws(APIError) -> ObjectForm {
     let ranges = ranges(accept)
     if ranges.isEmpty { return .whole }

@@ -24,7 +24,8 @@ enum PatchBody {
     case Self.mergePatch:
       self = .merge(try Self.read(request.http.body))
     case Self.strategicMergePatch where !resource.isCustom:
-      // Lists are replaced instead of merged by key: what clients send for scalars and maps comes out the same.
+      // Lists are replaced instead of merged by key: what clients send for scalars and maps comes out the
+      // same.
       self = .merge(try Self.read(request.http.body))
     case Self.applyPatch:
       throw APIError(

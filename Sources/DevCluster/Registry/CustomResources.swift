@@ -1,8 +1,10 @@
 import JSONScan
 
-/// CustomResourceDefinitions: what they must be, and the resources that they serve. Schemas are kept, not enforced.
+/// CustomResourceDefinitions: what they must be, and the resources that they serve. Schemas are kept, not
+/// enforced.
 enum CustomResources {
-  /// Serves the versions of a CRD that is stored; called within the write, so they are served when it is answered.
+  /// Serves the versions of a CRD that is stored; called within the write, so they are served when it is
+  /// answered.
   static func serve(_ crd: JSONValue, in store: ClusterStore) {
     let definitions = definitions(of: crd)
     guard let id = definitions.first?.id else { return }

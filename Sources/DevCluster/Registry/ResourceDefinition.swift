@@ -11,7 +11,8 @@ struct ResourceID: Hashable, Sendable, CustomStringConvertible {
 
 /// One resource as it is served: a group, a version and a plural, and the rules of its objects.
 ///
-/// A custom resource of several versions has a definition for each; they share one `ResourceID` and so their objects.
+/// A custom resource of several versions has a definition for each; they share one `ResourceID` and so their
+/// objects.
 struct ResourceDefinition: Hashable, Sendable {
   /// How names of new objects are checked.
   enum NameRule: Hashable, Sendable {
@@ -44,9 +45,11 @@ struct ResourceDefinition: Hashable, Sendable {
   /// The status is written through its own path only.
   var hasStatus = false
   var scale: ScalePaths?
-  /// `metadata.generation` counts changes of what is desired; false for kinds without a spec, such as ConfigMap.
+  /// `metadata.generation` counts changes of what is desired; false for kinds without a spec, such as
+  /// ConfigMap.
   var countsGenerations = true
-  /// Defined by a CustomResourceDefinition: members are written alphabetically, strategic merge is not served.
+  /// Defined by a CustomResourceDefinition: members are written alphabetically, strategic merge is not
+  /// served.
   var isCustom = false
   /// The status of a new object where the type has one that is never absent.
   var initialStatus: JSONValue?

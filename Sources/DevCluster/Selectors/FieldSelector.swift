@@ -1,6 +1,7 @@
 import JSONScan
 
-/// A field selector: `metadata.name=x,metadata.namespace!=y`. Which fields may be asked for depends on the resource.
+/// A field selector: `metadata.name=x,metadata.namespace!=y`. Which fields may be asked for depends on the
+/// resource.
 struct FieldSelector: Hashable, Sendable {
   struct Requirement: Hashable, Sendable {
     var path: [String]

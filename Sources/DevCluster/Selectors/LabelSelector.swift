@@ -1,6 +1,7 @@
 import JSONScan
 
-/// A label selector in the form of a query: `app=a,tier in (x,y),!old`. Equality-based and set-based requirements.
+/// A label selector in the form of a query: `app=a,tier in (x,y),!old`. Equality-based and set-based
+/// requirements.
 struct LabelSelector: Hashable, Sendable {
   enum Condition: Hashable, Sendable {
     case exists

@@ -30,8 +30,8 @@ final class Observation {
   func cancel() { body = nil }
 }
 
-/// Hands changes to observers after the write that made them: an observer may write itself, and all observers still
-/// see all changes in the order of their versions.
+/// Hands changes to observers after the write that made them: an observer may write itself, and all observers
+/// still see all changes in the order of their versions.
 final class ChangeObservers {
   private struct Registered {
     weak var observation: Observation?

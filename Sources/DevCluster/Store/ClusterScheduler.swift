@@ -1,4 +1,5 @@
-/// Time, as the store and the controllers see it: the calendar, and work for later on the thread that owns them.
+/// Time, as the store and the controllers see it: the calendar, and work for later on the thread that owns
+/// them.
 ///
 /// Not Sendable: used on the cluster's thread only, and the work runs there.
 protocol ClusterScheduler: AnyObject {

@@ -3,8 +3,9 @@ import JSONScan
 extension ClusterStore {
   /// Creates an object and returns it as stored.
   ///
-  /// The server sets uid, creationTimestamp, generation, managedFields and, for `generateName`, the name; the status
-  /// starts empty if the kind has a status of its own. Throws 400, 404 (no such namespace), 409 or 422.
+  /// The server sets uid, creationTimestamp, generation, managedFields and, for `generateName`, the name; the
+  /// status starts empty if the kind has a status of its own. Throws 400, 404 (no such namespace), 409 or
+  /// 422.
   @discardableResult
   func create(
     _ sent: JSONValue, in resource: ResourceDefinition, namespace: String?, options: WriteOptions

@@ -3,8 +3,8 @@ import JSONScan
 extension ClusterStore {
   /// Replaces an object, or its status (`options.subresource`), and returns it as stored.
   ///
-  /// A write that changes nothing makes no version and no event. Throws 400, 404, 409 (the version or uid sent is not
-  /// the current one) or 422.
+  /// A write that changes nothing makes no version and no event. Throws 400, 404, 409 (the version or uid
+  /// sent is not the current one) or 422.
   @discardableResult
   func update(
     _ sent: JSONValue, in resource: ResourceDefinition, namespace: String?, name: String,
@@ -22,8 +22,8 @@ extension ClusterStore {
     return try replace(old, by: sent, in: resource, options: options)
   }
 
-  /// Reads an object, changes it with `change`, and writes the result; the version read is a precondition only if
-  /// the change sets another. Throws what `change` throws, and as `update` does.
+  /// Reads an object, changes it with `change`, and writes the result; the version read is a precondition
+  /// only if the change sets another. Throws what `change` throws, and as `update` does.
   @discardableResult
   func modify(
     _ resource: ResourceDefinition, namespace: String?, name: String, options: WriteOptions,

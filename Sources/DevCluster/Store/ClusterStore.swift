@@ -2,9 +2,9 @@ import JSONScan
 
 /// The whole state of the cluster: objects by resource, one version counter, and what happened lately.
 ///
-/// Confined to the thread of the cluster's HTTP server: it has no lock and is not Sendable; requests and controllers
-/// run there one after the other, so each sees whole writes. Controllers write with the same functions as HTTP
-/// requests do and learn of changes by `observe`.
+/// Confined to the thread of the cluster's HTTP server: it has no lock and is not Sendable; requests and
+/// controllers run there one after the other, so each sees whole writes. Controllers write with the same
+/// functions as HTTP requests do and learn of changes by `observe`.
 final class ClusterStore {
   let scheduler: any ClusterScheduler
   let historyLimit: Int
@@ -64,8 +64,8 @@ final class ClusterStore {
 
   // MARK: Observing
 
-  /// Calls `body` for each change of a resource (nil: of all), on the cluster's thread, in the order of the writes
-  /// and after the write that caused it has returned. Objects that exist already come first, as added.
+  /// Calls `body` for each change of a resource (nil: of all), on the cluster's thread, in the order of the
+  /// writes and after the write that caused it has returned. Objects that exist already come first, as added.
   /// Ends when the observation is cancelled or let go of.
   func observe(_ id: ResourceID?, _ body: @escaping (ObjectChange) -> Void) -> Observation {
     let existing = (id.map { [$0] } ?? resourceIDs).flatMap { id in

@@ -2,7 +2,8 @@ import JSONScan
 
 /// The members of an object's `metadata` that the API server itself reads and writes.
 ///
-/// (Where an optional JSONValue is chosen by `?:`, absence is written `.none`: a `nil` there would be a JSON null.)
+/// (Where an optional JSONValue is chosen by `?:`, absence is written `.none`: a `nil` there would be a JSON
+/// null.)
 extension JSONValue {
   var metadata: JSONObject {
     get { self["metadata"]?.object ?? JSONObject() }
@@ -69,8 +70,8 @@ extension JSONValue {
   static var emptyObject: JSONValue { .object(JSONObject()) }
 }
 
-/// Namespace (nil for cluster-scoped kinds) and name. Sorted as etcd sorts its keys, so pages come in the same
-/// order as from a real server.
+/// Namespace (nil for cluster-scoped kinds) and name. Sorted as etcd sorts its keys, so pages come in the
+/// same order as from a real server.
 struct ObjectKey: Hashable, Comparable, Sendable {
   let namespace: String?
   let name: String
@@ -91,8 +92,9 @@ struct ObjectKey: Hashable, Comparable, Sendable {
   func hash(into hasher: inout Hasher) { hasher.combine(path) }
 }
 
-/// The order in which Go writes the members of built-in types: `kind`, `apiVersion`, `metadata` first, and the
-/// members of `metadata` as its struct has them. Custom resources come alphabetically when they are written.
+/// The order in which Go writes the members of built-in types: `kind`, `apiVersion`, `metadata` first, and
+/// the members of `metadata` as its struct has them. Custom resources come alphabetically when they are
+/// written.
 enum MemberOrder {
   private static let metadata = [
     "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation",

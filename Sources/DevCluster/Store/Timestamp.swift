@@ -16,8 +16,8 @@ enum Timestamp {
       + "\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))Z"
   }
 
-  /// The date of a day counted from 1970-01-01, in the proleptic Gregorian calendar; months are shifted to begin in
-  /// March, so that the leap day is the last of a year.
+  /// The date of a day counted from 1970-01-01, in the proleptic Gregorian calendar; months are shifted to
+  /// begin in March, so that the leap day is the last of a year.
   private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,5 +1,5 @@
-/// All open watches: hands them events as they are committed, bookmarks, and their end. Confined to the cluster's
-/// thread.
+/// All open watches: hands them events as they are committed, bookmarks, and their end. Confined to the
+/// cluster's thread.
 final class WatchHub {
   private let store: ClusterStore
   private let bookmarkMilliseconds: Int
@@ -15,7 +15,8 @@ final class WatchHub {
   /// How many watches are open.
   var count: Int { watches.values.reduce(0) { $0 + $1.count } }
 
-  /// Follows a watch until its time-out, from the current version on; what it has to catch up is already written.
+  /// Follows a watch until its time-out, from the current version on; what it has to catch up is already
+  /// written.
   func add(_ watch: WatchStream, timeoutSeconds: Int, allowsBookmarks: Bool) {
     watches[watch.resource.id, default: []].append(watch)
     let milliseconds = timeoutSeconds.multipliedReportingOverflow(by: 1000)
