@@ -10,6 +10,11 @@ import Synchronization
 /// by default.
 ///
 /// The whole state is confined to the thread of the HTTP server; there are no locks.
+///
+/// The way of a write: `REST/` reads the request and finds the resource in `Registry/`; `Store/` checks and
+/// commits it, with `Patch/`, `Selectors/` and `FieldOwnership/` (managedFields) at its side; the commit goes
+/// to the open watches (`Watch/`) at once and to the `Controllers/` and `Knative/` when the request is done.
+/// `Faults/` stands before it all.
 public final class DevCluster: Sendable {
   /// Where the API is served: `http://127.0.0.1:PORT`.
   public let url: String

@@ -59,6 +59,17 @@ struct DeletionTests {
     #expect(watch.summary == ["ADDED a", "MODIFIED a", "MODIFIED a", "DELETED a"])
   }
 
+  @Test(
+    "marking an object for deletion counts as one change of what is desired, however often it is asked for")
+  func markedOnce() async throws {
+    let harness = try ClusterHarness()
+    _ = try await family(harness, children: [])
+    _ = try await harness.post(ClusterHarness.foos, ClusterHarness.foo("f", finalizers: ["example.com/hold"]))
+    for _ in 0..<3 {
+      #expect(try await harness.delete(ClusterHarness.foos + "/f").json.generation == 2)
+    }
+  }
+
   @Test("preconditions on uid and version are kept")
   func preconditions() async throws {
     let harness = try ClusterHarness()

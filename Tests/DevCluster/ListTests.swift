@@ -130,7 +130,7 @@ struct ListTests {
   }
 
   @Test(
-    "lists of custom resources are alphabetical and their items carry their kind; metadata lists do not matter"
+    "lists of custom resources are alphabetical with whole items, and are served as metadata too"
   )
   func customLists() async throws {
     let harness = try ClusterHarness()
@@ -151,5 +151,18 @@ struct ListTests {
     #expect(one.json["spec"] == nil)
     let table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
     #expect(try await harness.get(ClusterHarness.foos, accept: table).json["kind"] == "FooList")
+  }
+
+  @Test(
+    "forms that are not served, and forms of one object for a list, are not acceptable",
+    arguments: [
+      "application/json;as=PartialObjectMetadataList;g=other.io;v=v1",
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v9",
+      "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+      "application/json;as=Table;v=v1;g=meta.k8s.io", "application/vnd.kubernetes.protobuf",
+    ])
+  func notAcceptable(accept: String) async throws {
+    let harness = try ClusterHarness()
+    #expect(try await harness.get("/api/v1/configmaps", accept: accept).status == 406)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite("DevCluster watches")
 struct WatchTests {
   @Test(
-    "a watch without a version, or from 0, begins with what exists; one from a version with what came after it"
+    "a watch without a version, or from 0, begins with what exists; another with what came after its version"
   )
   func versions() async throws {
     let harness = try ClusterHarness()
