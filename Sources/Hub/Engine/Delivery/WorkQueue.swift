@@ -3,9 +3,6 @@
 ///
 /// Conservation (SEMANTICS 26): `added == settled + superseded + forgotten + count` at any time.
 struct WorkQueue: Sendable {
-  /// Of this many dispatches one goes to stale work while there is any (SEMANTICS 18).
-  static let staleShare = 10
-
   /// What became of a change.
   enum Outcome: Sendable, Equatable {
     case added
@@ -19,10 +16,8 @@ struct WorkQueue: Sendable {
   private var items: [WorkItem?] = []
   private var free: [UInt32] = []
   private var slots: [ObjectKey: UInt32] = [:]
-  private var fresh = RingQueue<Place>()
-  private var stale = RingQueue<Place>()
+  private var lines = DispatchLines()
   private var ticket: UInt64 = 0
-  private var sinceStale = 0
 
   /// A slot and the ticket that makes it certain.
   struct Place: Hashable, Sendable {
@@ -122,24 +117,8 @@ struct WorkQueue: Sendable {
 
   /// Takes the key whose turn it is: fresh before stale, but one in ten from the stale ones. The caller moves it on.
   mutating func takeNext() -> UInt32? {
-    if sinceStale >= Self.staleShare - 1, let slot = takeStale() {
-      sinceStale = 0
-      return slot
-    }
-    while let next = fresh.popFirst() {
-      guard item(at: next)?.place == .fresh else { continue }
-      sinceStale += 1
-      return next.slot
-    }
-    sinceStale = 0
-    return takeStale()
-  }
-
-  private mutating func takeStale() -> UInt32? {
-    while let next = stale.popFirst() {
-      if item(at: next)?.place == .stale { return next.slot }
-    }
-    return nil
+    let items = items
+    return lines.next { place, line in Self.waits(place, in: line, items) }?.slot
   }
 
   /// The key is sent: these parts, of this incarnation if it lives.
@@ -290,22 +269,17 @@ struct WorkQueue: Sendable {
   private mutating func line(up slot: UInt32) {
     guard let item = items[Int(slot)] else { return }
     let place = Place(slot: slot, ticket: item.ticket)
-    if item.place == .stale { stale.append(place) } else { fresh.append(place) }
-    // Keys that left before their turn leave their place behind; a queue that nobody drains is swept.
-    if fresh.count + stale.count > 2 * slots.count + 64 { sweep() }
+    lines.append(place, to: item.place == .stale ? .stale : .fresh)
+    guard lines.count > 2 * slots.count + 64 else { return }
+    let items = items
+    lines.sweep { place, line in Self.waits(place, in: line, items) }
   }
 
-  private mutating func sweep() {
-    var seen: Set<Place> = []
-    let items = items
-    func holds(_ place: Place, _ where: WorkItem.Place) -> Bool {
-      guard let item = items[Int(place.slot)], item.ticket == place.ticket, item.place == `where` else {
-        return false
-      }
-      return seen.insert(place).inserted
+  private static func waits(_ place: Place, in line: DispatchLines.Line, _ items: [WorkItem?]) -> Bool {
+    guard Int(place.slot) < items.count, let item = items[Int(place.slot)], item.ticket == place.ticket else {
+      return false
     }
-    fresh.filter { holds($0, .fresh) }
-    stale.filter { holds($0, .stale) }
+    return item.place == (line == .fresh ? .fresh : .stale)
   }
 
   private mutating func remove(_ slot: UInt32) {

@@ -1,0 +1,108 @@
+import Kubernetes
+
+/// Leaving: an object is gone, or a subscription no longer follows the resource.
+extension Feed {
+  /// The object is gone: everybody who knew it is told.
+  mutating func remove(
+    at index: Int, reason: DeleteReason, version: Sighting, body: [UInt8]?, into changes: inout [RoutedChange]
+  ) {
+    let record = store[index]
+    var incarnation = incarnation(record)
+    incarnation.version = version.oddVersion ?? String(version.version)
+    incarnation.isComparable = !version.flags.contains(.opaqueVersion)
+    tellGone(record, name: store.name(at: index), incarnation, reason, body: body, into: &changes)
+    drop(index)
+  }
+
+  private func tellGone(
+    _ record: ObjectRecord, name: String, _ incarnation: Incarnation, _ reason: DeleteReason, body: [UInt8]?,
+    into changes: inout [RoutedChange]
+  ) {
+    let acknowledged = sets[record.acknowledged]
+    for stake in Stake.between(before: sets[record.matches], now: [], interests) {
+      switch stake.role {
+      case .object:
+        let gone = PendingDelete(
+          incarnation: incarnation, reason: reason, body: stake.wantsBody ? body : nil)
+        let isTold = stake.operationsBefore.contains(.delete)
+        changes.append(
+          RoutedChange(
+            subscription: stake.subscription, namespace: record.namespace,
+            what: .gone(
+              name: name, gone, wasAcknowledged: acknowledged.contains(stake.member), isTold: isTold),
+            cause: .change))
+        if !isTold {
+          changes.append(
+            RoutedChange(
+              subscription: stake.subscription, namespace: record.namespace, what: .gated, cause: .change))
+        }
+      case .controller:
+        guard let owner = owners[record.owner] else { continue }
+        let child = ChildChange(
+          owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation.version)
+        changes.append(
+          RoutedChange(
+            subscription: stake.subscription, namespace: record.namespace,
+            what: stake.operationsBefore.contains(.delete) ? .child(child) : .gated, cause: .change))
+      }
+    }
+  }
+
+  mutating func drop(_ index: Int) {
+    let record = store[index]
+    sets.release(record.matches)
+    sets.release(record.acknowledged)
+    owners.release(record.owner)
+    if record.flags.contains(.opaqueUID) { oddTexts[record.uid] = nil }
+    if record.flags.contains(.opaqueVersion) { oddTexts[record.version] = nil }
+    store.remove(at: index)
+  }
+
+  /// The subscription no longer follows this resource: what it knew has left it (SEMANTICS 28), or is simply
+  /// forgotten when the subscription itself is gone.
+  mutating func withdraw(_ numbers: [UInt32], tellsLeaving: Bool, into changes: inout [RoutedChange]) {
+    for index in store.records.indices.reversed() {
+      let record = store[index]
+      let matches = sets[record.matches]
+      let leaving = matches.filter { numbers.contains($0) }
+      guard !leaving.isEmpty else { continue }
+      if tellsLeaving { tellLeft(record, at: index, leaving, into: &changes) }
+      let rest = matches.filter { !numbers.contains($0) }
+      if rest.isEmpty {
+        drop(index)
+      } else {
+        let number = sets.retain(rest)
+        sets.release(record.matches)
+        store[index].matches = number
+      }
+    }
+    for number in numbers { interests.release(number) }
+  }
+
+  private func tellLeft(
+    _ record: ObjectRecord, at index: Int, _ leaving: [UInt32], into changes: inout [RoutedChange]
+  ) {
+    for stake in Stake.between(before: leaving, now: [], interests) where stake.role == .object {
+      let gone = PendingDelete(incarnation: incarnation(record), reason: .left, body: nil)
+      changes.append(
+        RoutedChange(
+          subscription: stake.subscription, namespace: record.namespace,
+          what: .gone(
+            name: store.name(at: index), gone, wasAcknowledged: isAcknowledged(record, by: stake.member),
+            isTold: stake.operationsBefore.contains(.delete)),
+          cause: .change))
+    }
+  }
+
+  /// Frees the numbers of a member after its last interest is withdrawn.
+  mutating func releaseMember(_ member: UInt32) {
+    forgetAcknowledgements(of: member)
+    interests.release(member)
+  }
+
+  mutating func releaseRetired() {
+    for number in interests.numbers where interests[number]?.isRetired ?? false {
+      if !sets.anyContains(number) { interests.release(number) }
+    }
+  }
+}
