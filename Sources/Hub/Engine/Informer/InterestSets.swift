@@ -5,6 +5,9 @@ struct InterestSets: Sendable {
   private var numbers: [[UInt32]: UInt32] = [:]
   private var free: [UInt32] = []
 
+  /// Sets that are referred to, the empty one apart.
+  var inUse: Int { numbers.count }
+
   /// The members of a set, in ascending order.
   subscript(number: UInt32) -> [UInt32] { members[Int(number)] }
 

@@ -52,7 +52,16 @@ struct ObjectStore: Sendable {
   private var garbage = 0
   private var slots: [UInt32] = [UInt32](repeating: 0, count: 16)
 
+  /// Smaller stores are not worth the work.
+  private static let leastSlotsToShrink = 1024
+
   var count: Int { records.count }
+
+  /// Bytes that it has asked for.
+  var heldBytes: Int {
+    records.capacity * MemoryLayout<ObjectRecord>.stride + arena.capacity
+      + slots.capacity * MemoryLayout<UInt32>.stride
+  }
 
   /// Where the object is, if it is known.
   func find(namespace: UInt32, name: RawSpan) -> Int? {
@@ -82,7 +91,8 @@ struct ObjectStore: Sendable {
     var record = record
     record.nameStart = UInt32(arena.count)
     record.nameCount = UInt16(name.byteCount)
-    for offset in 0..<name.byteCount { arena.append(name.octet(offset)) }
+    // The buffer is read inside the closure only.
+    name.withUnsafeBytes { arena.append(contentsOf: $0) }
     let slot = slot(namespace: record.namespace, name: name)
     records.append(record)
     slots[slot] = UInt32(records.count)
@@ -102,6 +112,7 @@ struct ObjectStore: Sendable {
     }
     records.removeLast()
     if garbage > 65_536, garbage * 2 > arena.count { compactArena() }
+    if slots.count > Self.leastSlotsToShrink, records.count * 8 < slots.count { shrink() }
   }
 
   private func nameSpan<Result>(_ index: Int, _ body: (RawSpan) -> Result) -> Result {
@@ -161,6 +172,16 @@ struct ObjectStore: Sendable {
       while slots[slot] != 0 { slot = (slot + 1) & (count - 1) }
       slots[slot] = UInt32(index) + 1
     }
+  }
+
+  /// Gives back what a larger store needed. Half of the new slots are free, so that it does not grow again at once.
+  private mutating func shrink() {
+    var fewer: [ObjectRecord] = []
+    fewer.reserveCapacity(records.count)
+    fewer.append(contentsOf: records)
+    records = fewer
+    compactArena()
+    rebuildSlots(count: slots.count / 4)
   }
 
   private mutating func compactArena() {

@@ -13,6 +13,9 @@ struct OwnerTable: Sendable {
   private var numbers: [OwnerReference: UInt32] = [:]
   private var free: [UInt32] = []
 
+  /// Owners that are referred to.
+  var inUse: Int { numbers.count }
+
   subscript(number: UInt32) -> OwnerReference? { owners[Int(number)] }
 
   /// The number of an owner, with one use more.

@@ -12,6 +12,14 @@ struct RingQueue<Element: Sendable>: Sendable {
     count += 1
   }
 
+  /// Puts an element before all others.
+  mutating func prepend(_ element: Element) {
+    if count == storage.count { grow() }
+    head = (head - 1) & (storage.count - 1)
+    storage[head] = element
+    count += 1
+  }
+
   mutating func popFirst() -> Element? {
     guard count > 0 else { return nil }
     let element = storage[head]

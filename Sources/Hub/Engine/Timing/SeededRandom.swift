@@ -15,6 +15,7 @@ struct SeededRandom: RandomNumberGenerator, Sendable {
   /// A number from `low` to `high`, both included.
   mutating func number(from low: UInt64, through high: UInt64) -> UInt64 {
     guard high > low else { return low }
-    return low + next() % (high - low + 1)
+    let (count, isEverything) = (high - low).addingReportingOverflow(1)
+    return isEverything ? next() : low + next() % count
   }
 }
