@@ -21,21 +21,20 @@ enum DevClusterCommand: HubCommand {
     configuration.host = listen.host.isEmpty ? "0.0.0.0" : listen.host
     configuration.port = listen.port
     configuration.executableDirectories = [Environment.executableDirectory]
-    let cluster: DevCluster
-    do {
-      cluster = try DevCluster(configuration)
-    } catch {
+    switch Result(catching: { try DevCluster(configuration) }) {
+    case .success(let cluster): serve(cluster)
+    case .failure(let error):
       Console.error("hub devcluster: --listen: \(error)")
       return ExitCode.failure
     }
+  }
+
+  private static func serve(_ cluster: DevCluster) -> Never {
     cluster.start()
     Console.print("serving \(cluster.url)\ntry: kubectl --server=\(cluster.url) get namespaces")
     TerminationSignals.stopAtFirst { whenDone in
-      // On another thread, so that a second signal is heard while this takes its time.
-      SystemThread.start("devcluster-end") {
-        cluster.stop()
-        whenDone()
-      }
+      cluster.stop()
+      whenDone()
     }
   }
 }
