@@ -33,13 +33,19 @@ public struct HubEngine: Sendable {
   var clusterSubscriptions: SubscriptionFeed?
   var files = SubscriptionFileSet()
   var statusPacer = StatusPacer()
-  var unreported = RingQueue<UInt32>()
+  /// Subscriptions whose conditions may have changed.
+  var unreported = FairScheduler()
+  /// Subscriptions whose status is to be written when the rate allows it.
+  var unwritten = FairScheduler()
+  var isStatusTokenAwaited = false
   var statusWrites = 0
 
   // Delivering.
   var scheduler = FairScheduler()
   var deliveries = DeliveryTable()
   var readsInFlight = 0
+  /// Subscriptions whose next key needs a read that had to wait.
+  var readers = FairScheduler()
   /// Bytes of all bodies that wait, over all subscriptions.
   var waitingBodyBytes = 0
 
@@ -117,8 +123,9 @@ public struct HubEngine: Sendable {
     case .sweep: sweepDeliveries(at: now)
     case .status(let slot, let serial):
       guard subscribers.isCurrent(slot, serial) else { return }
+      subscribers[slot].report.isTimed = false
       report(slot)
-    case .statusToken: break
+    case .statusToken: isStatusTokenAwaited = false
     }
   }
 

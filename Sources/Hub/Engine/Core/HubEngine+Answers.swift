@@ -56,13 +56,13 @@ extension HubEngine {
   private mutating func discoveryAnswered(_ name: GroupVersionName, _ answer: APIAnswer, at now: EngineTime) {
     guard let groupVersion = GroupVersion(apiVersion: name) else { return }
     if answer.failure == nil, answer.status == 404 {
-      discovery.answered(groupVersion, [])
+      discovery.answered(groupVersion, [], at: now.monotonic)
     } else if !answer.isSuccess {
       discovery.failed(groupVersion, answer.problem, at: now.monotonic)
     } else {
       do throws(DiscoveryError) {
         let resources = try DiscoveryDecoder.resources(fromResourceList: answer.body.span.bytes)
-        discovery.answered(groupVersion, resources)
+        discovery.answered(groupVersion, resources, at: now.monotonic)
       } catch {
         discovery.failed(groupVersion, error.description, at: now.monotonic)
       }

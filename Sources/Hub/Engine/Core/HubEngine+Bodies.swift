@@ -11,52 +11,70 @@ extension HubEngine {
     let id = requests.open(purpose, maxBytes: configuration.limits.answerBytes)
     readsInFlight += 1
     counters.bodiesRead += 1
-    subscribers[slot].queue.read(itemSlot)
+    keepingBodyCount(slot) { $0.queue.read(itemSlot) }
     ask(
       id, resource.path(namespace: item.key.namespace, name: item.key.name),
       deadlineSeconds: Self.bodyDeadlineSeconds)
   }
 
   mutating func bodyRead(_ slot: UInt32, _ place: WorkQueue.Place, _ answer: APIAnswer, at now: EngineTime) {
+    while let reader = readers.next() { if subscribers.isInUse(reader) { schedule(reader) } }
     guard let item = subscribers[slot].queue.item(at: place), item.place == .reading else { return }
     defer { schedule(slot) }
-    if answer.isSuccess, isStillTheSame(answer.body, item, of: slot) {
-      return keepingBodyCount(slot) { $0.queue.attach(answer.body, to: place.slot) }
-    }
-    if answer.isSuccess || answer.failure == nil && answer.status == 404 {
-      // Another incarnation, one that no longer matches, or none: the watch will tell.
+    switch usefulness(of: answer, for: item, of: slot) {
+    case .good(let body): keepingBodyCount(slot) { $0.queue.attach(body, to: place.slot) }
+    case .outdated: subscribers[slot].queue.readAgain(place.slot)
+    case .useless where item.isReadOutdated: subscribers[slot].queue.readAgain(place.slot)
+    case .useless where item.parts.contains(.child):
+      // The watch will tell what became of the object; its child's change is told then.
+      readLater(slot, place, item, at: now)
+    case .useless:
       counters.superseded += 1
-      return keepingBodyCount(slot) { $0.queue.dropLive(place.slot) }
+      keepingBodyCount(slot) { $0.queue.dropLive(place.slot) }
+    case .failed(let reason):
+      notice(
+        .info, "an object could not be read again", who(slot) + [HeaderField("reason", reason)])
+      readLater(slot, place, item, at: now)
     }
+  }
+
+  private enum ReadBody {
+    case good(HeldBody)
+    /// Older than what the watch has told meanwhile.
+    case outdated
+    /// Another incarnation, one that does not match, or none: the watch will tell, or has told it meanwhile.
+    case useless
+    case failed(String)
+  }
+
+  private mutating func readLater(
+    _ slot: UInt32, _ place: WorkQueue.Place, _ item: WorkItem, at now: EngineTime
+  ) {
     guard let spec = subscribers[slot].accepted?.spec else { return }
-    noteReadFailure(slot, answer.problem)
     let due = now.monotonic + spec.delivery.backoff.wait(afterFailures: item.failures + 1, random: &random)
-    let serial = subscribers[slot].serial
     if let waiting = subscribers[slot].queue.retry(place.slot, at: due) {
-      timers.set(.backoff(slot: slot, serial: serial, place: waiting), due: due)
+      timers.set(.backoff(slot: slot, serial: subscribers[slot].serial, place: waiting), due: due)
     }
   }
 
-  private mutating func noteReadFailure(_ slot: UInt32, _ reason: String) {
-    notice(.info, "an object could not be read again", who(slot) + [HeaderField("reason", reason)])
-  }
-
-  /// The same uid, and still matching.
-  private func isStillTheSame(_ body: [UInt8], _ item: WorkItem, of slot: UInt32) -> Bool {
+  private func usefulness(of answer: APIAnswer, for item: WorkItem, of slot: UInt32) -> ReadBody {
+    guard answer.isSuccess else {
+      return answer.failure == nil && answer.status == 404 ? .useless : .failed(answer.problem)
+    }
     var decoder = ObjectDecoder()
-    let text = body.span.bytes
-    guard let head = try? decoder.decode(text),
-      let placement = subscribers[slot].placement(ofKind: item.key.kind, feeds: feeds),
-      let feed = feeds[placement.feed]
-    else { return false }
-    let bytes = [UInt8](item.key.namespace.utf8)
-    guard let namespace = namespaces.find(bytes.span.bytes),
-      let record = feed.record(namespace: namespace, name: item.key.name)
-    else { return false }
-    let sighting = Sighting(.watched, head, in: text, namespace: namespace)
-    guard sighting.uid == record.uid else { return false }
-    return feed.interests.matching(head, in: text, namespace: namespace).contains { number in
-      feed.interests[number].map { $0.subscription == slot && $0.role == .object } ?? false
-    }
+    let text = answer.body.span.bytes
+    guard let head = try? decoder.decode(text) else { return .failed("the answer is no object") }
+    guard let own = own(item.key, of: slot) else { return .useless }
+    let sighting = Sighting(.watched, head, in: text, namespace: own.namespace)
+    guard sighting.uid == own.record.uid else { return .useless }
+    let isMatching =
+      feeds[own.feed]?.interests.matching(head, in: text, namespace: own.namespace).contains { number in
+        feeds[own.feed]?.interests[number].map { $0.subscription == slot && $0.role == .object } ?? false
+      } ?? false
+    guard isMatching else { return .useless }
+    let body = HeldBody(
+      bytes: answer.body, version: sighting.version, isComparable: !sighting.flags.contains(.opaqueVersion))
+    guard body.isOlder(than: own.record) else { return .good(body) }
+    return item.isReadOutdated ? .outdated : .failed("the answer is older than the watch")
   }
 }

@@ -10,7 +10,10 @@ extension HubEngine {
       guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: isTrusted(slot)) else {
         continue
       }
-      if let item = subscribers[slot].queue.takeNext() { dispatch(item, of: slot, at: now) }
+      if let item = subscribers[slot].queue.takeNext(), !dispatch(item, of: slot, at: now) {
+        readers.add(slot)
+        continue
+      }
       schedule(slot)
     }
     if deliveries.count > 0, !deliveries.isSwept {
@@ -19,16 +22,21 @@ extension HubEngine {
     }
   }
 
-  private mutating func dispatch(_ itemSlot: UInt32, of slot: UInt32, at now: EngineTime) {
-    guard let item = subscribers[slot].queue[itemSlot] else { return }
+  /// False: its body must be read, and too many reads are under way. The subscription goes on after one of them.
+  private mutating func dispatch(_ itemSlot: UInt32, of slot: UInt32, at now: EngineTime) -> Bool {
+    guard let item = subscribers[slot].queue[itemSlot] else { return true }
     switch outgoing(item, of: slot) {
     case .send(let event, let parts, let acknowledges):
       send(event, parts, acknowledges, item, itemSlot, of: slot, at: now)
+    case .read where readsInFlight >= configuration.limits.readsInFlight:
+      subscribers[slot].queue.putBack(itemSlot)
+      return false
     case .read(let resource): readBody(of: item, itemSlot, resource, of: slot)
     case .nothing:
       keepingBodyCount(slot) { $0.queue.dropLive(itemSlot) }
       counters.superseded += 1
     }
+    return true
   }
 
   private mutating func send(
@@ -87,8 +95,9 @@ extension HubEngine {
 
   private mutating func acknowledged(_ delivery: Delivery, at now: EngineTime) {
     let slot = delivery.slot
+    let hasLeft = subscribers[slot].queue.item(at: delivery.place)?.hasLeftInFlight ?? true
     keepingBodyCount(slot) { _ = $0.queue.acknowledge(delivery.place.slot) }
-    if let told = delivery.acknowledges {
+    if let told = delivery.acknowledges, !hasLeft, subscribers[slot].isPlaced(told.member, on: told.feed) {
       feeds[told.feed]?.acknowledge(
         namespace: told.namespace, name: told.name, uid: told.uid, member: told.member)
     }
@@ -100,7 +109,7 @@ extension HubEngine {
     subscribers[slot].delivered += 1
     subscribers[slot].lastDelivery = now.wall
     subscribers[slot].failures = 0
-    if subscribers[slot].report.status[.delivering]?.status != .isTrue { report(slot) }
+    if !subscribers[slot].isShownDelivering, subscribers[slot].queue.parked == 0 { report(slot) }
   }
 
   private mutating func failed(_ delivery: Delivery, afterSeconds: Int?, _ reason: String, at now: EngineTime)
@@ -114,7 +123,8 @@ extension HubEngine {
       return park(delivery, "\(reason), and \(retry) retries are exhausted", isCounted: true, at: now)
     }
     let delay = spec.delivery.backoff.wait(afterFailures: item.failures + 1, random: &random)
-    let demanded = min(Duration64.seconds(afterSeconds ?? 0), spec.delivery.backoff.maximum)
+    let seconds = min(afterSeconds ?? 0, spec.delivery.backoffMaximumMilliseconds / 1000 + 1)
+    let demanded = min(Duration64.seconds(seconds), spec.delivery.backoff.maximum)
     let due = now.monotonic + max(delay, demanded)
     let serial = subscribers[slot].serial
     if let place = subscribers[slot].queue.retry(delivery.place.slot, at: due) {

@@ -12,7 +12,7 @@ extension HubEngine {
   }
 
   /// An object's own record, as one subscription follows it.
-  private struct Own {
+  struct Own {
     var feed: Int
     var member: UInt32
     var resource: APIResource
@@ -25,37 +25,41 @@ extension HubEngine {
   func outgoing(_ item: WorkItem, of slot: UInt32) -> Outgoing {
     guard let spec = subscribers[slot].accepted?.spec else { return .nothing }
     if item.parts.contains(.delete), let gone = item.delete {
-      return .send(deleteEvent(item, gone, spec, of: slot), .delete, nil)
+      // The owner's own delete says all that its children's changes could, unless it lives again after it.
+      let told: KeyParts = item.parts.contains(.live) ? .delete : [.delete, .child]
+      return .send(deleteEvent(item, gone, spec, of: slot), told.intersection(item.parts), nil)
     }
     guard let own = own(item.key, of: slot) else {
       guard let child = item.child else { return .nothing }
       return .send(childEvent(item, child), .child, nil)
     }
-    if spec.mode == .resource, item.body == nil { return .read(own.resource) }
+    if spec.mode == .resource, item.body?.isOlder(than: own.record) ?? true { return .read(own.resource) }
     let acknowledgement = Delivery.Acknowledgement(
       feed: own.feed, member: own.member, namespace: own.namespace, name: item.key.name, uid: own.record.uid)
     return .send(liveEvent(item, own, spec), item.parts.subtracting(.delete), acknowledgement)
   }
 
-  private func own(_ key: ObjectKey, of slot: UInt32) -> Own? {
-    guard let placement = subscribers[slot].placement(ofKind: key.kind, feeds: feeds),
-      let feed = feeds[placement.feed]
-    else { return nil }
+  /// The record of the key's own object, if the subscription follows it for itself and it matches.
+  func own(_ key: ObjectKey, of slot: UInt32) -> Own? {
     let bytes = [UInt8](key.namespace.utf8)
-    guard let namespace = namespaces.find(bytes.span.bytes),
-      let record = feed.record(namespace: namespace, name: key.name), feed.isMatched(record, by: slot)
-    else { return nil }
-    return Own(
-      feed: placement.feed, member: placement.member, resource: feed.resource, record: record,
-      incarnation: feed.incarnation(record), namespace: namespace,
-      isAcknowledged: feed.isAcknowledged(record, by: placement.member))
+    guard let namespace = namespaces.find(bytes.span.bytes) else { return nil }
+    for placement in subscribers[slot].placements(ofKind: key.kind, feeds: feeds) {
+      guard let feed = feeds[placement.feed], let record = feed.record(namespace: namespace, name: key.name),
+        feed.isMatched(record, by: slot)
+      else { continue }
+      return Own(
+        feed: placement.feed, member: placement.member, resource: feed.resource, record: record,
+        incarnation: feed.incarnation(record), namespace: namespace,
+        isAcknowledged: feed.isAcknowledged(record, by: placement.member))
+    }
+    return nil
   }
 
   private func liveEvent(_ item: WorkItem, _ own: Own, _ spec: SubscriptionSpec) -> HubEvent {
     let apiVersion = own.resource.groupVersion.apiVersion
     let body =
       spec.mode == .resource
-      ? item.body
+      ? item.body?.bytes
       : HubEvent.reference(
         apiVersion: apiVersion, kind: own.resource.kind, namespace: item.key.namespace, name: item.key.name)
     return HubEvent(
@@ -111,7 +115,7 @@ extension HubEngine {
   private func identity(of key: ObjectKey, _ slot: UInt32) -> (
     apiVersion: String, kind: String, plural: String
   ) {
-    if let placement = subscribers[slot].placement(ofKind: key.kind, feeds: feeds),
+    if let placement = subscribers[slot].placements(ofKind: key.kind, feeds: feeds).first,
       let resource = feeds[placement.feed]?.resource
     {
       return (resource.groupVersion.apiVersion, resource.kind, resource.plural)

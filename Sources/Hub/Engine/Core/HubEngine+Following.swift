@@ -59,8 +59,17 @@ extension HubEngine {
   }
 
   mutating func drive(_ feed: Int, _ input: ReflectorInput, at now: EngineTime) {
+    let wasServed = !(reflectors[feed]?.machine.phase.isNotServed ?? false)
     guard let actions = reflectors[feed]?.machine.handle(input, at: now.monotonic) else { return }
     perform(actions, of: feed, at: now)
+    if wasServed == reflectors[feed]?.machine.phase.isNotServed { reportAll(on: feed) }
+  }
+
+  /// Whether its kind is served has changed.
+  private mutating func reportAll(on feed: Int) {
+    for slot in subscribers.all where subscribers[slot].placements.contains(where: { $0.feed == feed }) {
+      report(slot)
+    }
   }
 
   private mutating func perform(_ actions: [ReflectorAction], of feed: Int, at now: EngineTime) {
@@ -77,14 +86,18 @@ extension HubEngine {
         effects.append(.cancel(id))
       case .listBegan(let reason):
         cancelCatchUp(feed)
+        reflectors[feed]?.isListing = true
         feeds[feed]?.beginList()
         if reason != .first { noticeList(feed, reason) }
       case .listed(let page, let list):
+        feeds[feed]?.notePage(version: list.resourceVersion)
         judge(page, list, of: feed, as: .listed, &changes)
       case .listCompleted(let version, let newEpoch):
+        reflectors[feed]?.isListing = false
         feeds[feed]?.completeList(version: version, newEpoch: newEpoch, into: &changes)
         catchUpIfNeeded(feed)
       case .listAborted:
+        reflectors[feed]?.isListing = false
         feeds[feed]?.abortList()
       case .changed(let bytes, let lines):
         judge(bytes, lines, of: feed, &changes)
@@ -161,7 +174,7 @@ extension HubEngine {
   }
 
   mutating func catchUpIfNeeded(_ feed: Int) {
-    guard let reflector = reflectors[feed], reflector.machine.isSynced, !reflector.machine.phase.isListing,
+    guard let reflector = reflectors[feed], reflector.machine.isSynced, !reflector.isListing,
       !reflector.catchUp.isRunning, feeds[feed]?.hasLateInterests ?? false
     else { return }
     beginCatchUp(feed)
@@ -197,11 +210,11 @@ extension HubEngine {
 
   mutating func catchUpAnswered(_ feed: Int, _ answer: APIAnswer, at now: EngineTime) {
     guard let resource = feeds[feed]?.resource, reflectors[feed]?.catchUp.isRunning ?? false else { return }
-    let isExpired = answer.status == 410
     guard answer.isSuccess, let page = try? ListDecoder.decode(answer.body.span.bytes),
       (feeds[feed]?.touched?.count ?? 0) <= configuration.limits.catchUpTouched
     else {
-      reflectors[feed]?.catchUp.fail(at: now.monotonic, isExpired: isExpired)
+      reflectors[feed]?.catchUp.fail(at: now.monotonic)
+      feeds[feed]?.abandonCatchUp()
       notice(
         .info, "a catch-up list begins again",
         [HeaderField("resource", resource.plural), HeaderField("reason", answer.problem)])

@@ -99,7 +99,8 @@ extension HubEngine {
         Interest(
           subscription: slot, role: entry.controller ? .controller : .object, selector: entry.selector,
           owner: entry.owner, operations: entry.operations, namespace: namespace, member: member,
-          wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial))
+          wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial,
+          token: subscribers[slot].editToken))
     }
   }
 
@@ -114,11 +115,13 @@ extension HubEngine {
       for number in numbers {
         let isController = feeds[placement.feed]?.interests[number]?.role == .controller
         feeds[placement.feed]?.interests[number]?.wantsBody = spec.mode == .resource && !isController
-        feeds[placement.feed]?.interests[number]?.initial = spec.initial
       }
       return
     }
-    for number in numbers { feeds[placement.feed]?.interests.retire(number) }
+    for number in numbers {
+      feeds[placement.feed]?.interests.retire(number)
+      feeds[placement.feed]?.interests[number]?.token = subscribers[slot].editToken
+    }
     var entering = spec
     // What an edit lets in is told whether or not the first list was.
     entering.initial = true
@@ -134,7 +137,8 @@ extension HubEngine {
   ) {
     var changes: [RoutedChange] = []
     let numbers = feeds[placement.feed]?.numbers(of: slot) ?? []
-    feeds[placement.feed]?.withdraw(numbers, tellsLeaving: tellsLeaving, into: &changes)
+    feeds[placement.feed]?.withdraw(
+      numbers, tellsLeaving: tellsLeaving, token: subscribers[slot].editToken, into: &changes)
     feeds[placement.feed]?.releaseMember(placement.member)
     route(changes, from: placement.feed, at: now)
     unfollowIfUnwanted(placement.feed)
@@ -143,16 +147,10 @@ extension HubEngine {
   /// A new sink knows nothing: what exists is told again, and what waits must be acknowledged by it (SEMANTICS 28).
   mutating func beginAnew(_ slot: UInt32, initial: Bool, at now: EngineTime) {
     guard initial else { return }
-    let token = "generation/\(subscribers[slot].generation)"
     for placement in subscribers[slot].placements {
       feeds[placement.feed]?.forgetAcknowledgements(of: placement.member)
-      guard let feed = feeds[placement.feed] else { continue }
-      for (namespace, index) in feed.known(to: slot, role: .object) {
-        let key = ObjectKey(
-          kind: feed.kind, namespace: namespaces.text(namespace), name: feed.store.name(at: index))
-        enqueue(
-          KeyChange(key: key, what: .live(body: nil), cause: .initial, token: token), for: slot, at: now)
-      }
+      let known = feeds[placement.feed]?.known(to: slot, token: subscribers[slot].editToken) ?? []
+      route(known, from: placement.feed, at: now)
     }
   }
 }

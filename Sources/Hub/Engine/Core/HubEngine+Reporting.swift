@@ -6,28 +6,45 @@ extension HubEngine {
 
   /// The subscription's status may have changed.
   mutating func report(_ slot: UInt32) {
-    unreported.append(slot)
+    unreported.add(slot)
   }
 
+  /// Settles what was reported, and writes as many statuses as the rate allows. Each subscription stands in each line
+  /// once, however often it is reported, and a line that is not moved on costs nothing.
   mutating func writeStatuses(at now: EngineTime) {
-    for _ in 0..<unreported.count {
-      guard let slot = unreported.popFirst(), subscribers.isInUse(slot) else { continue }
+    while let slot = unreported.next() {
+      guard subscribers.isInUse(slot) else { continue }
       settleConditions(slot, at: now)
-      guard subscribers[slot].origin == .cluster, subscribers[slot].report.needsWrite(at: now) else {
-        continue
-      }
-      let serial = subscribers[slot].serial
-      if subscribers[slot].report.notBefore > now.monotonic {
-        timers.set(.status(slot: slot, serial: serial), due: subscribers[slot].report.notBefore)
-      } else if statusWrites >= configuration.limits.statusWritesInFlight {
-        // The end of a write under way looks again.
-        unreported.append(slot)
-      } else if !statusPacer.take(at: now.monotonic) {
-        timers.set(.status(slot: slot, serial: serial), due: statusPacer.nextToken)
-      } else {
-        write(slot, serial)
+      if needsWrite(slot, at: now) { unwritten.add(slot) }
+    }
+    while !unwritten.isEmpty, statusWrites < configuration.limits.statusWritesInFlight {
+      guard statusPacer.hasToken(at: now.monotonic) else { return awaitStatusToken() }
+      guard let slot = unwritten.next(), subscribers.isInUse(slot) else { continue }
+      settleConditions(slot, at: now)
+      if needsWrite(slot, at: now) {
+        statusPacer.take()
+        write(slot, subscribers[slot].serial)
       }
     }
+  }
+
+  private mutating func needsWrite(_ slot: UInt32, at now: EngineTime) -> Bool {
+    guard subscribers[slot].origin == .cluster, subscribers[slot].report.needsWrite(at: now) else {
+      return false
+    }
+    guard subscribers[slot].report.notBefore > now.monotonic else { return true }
+    if !subscribers[slot].report.isTimed {
+      subscribers[slot].report.isTimed = true
+      timers.set(
+        .status(slot: slot, serial: subscribers[slot].serial), due: subscribers[slot].report.notBefore)
+    }
+    return false
+  }
+
+  private mutating func awaitStatusToken() {
+    guard !isStatusTokenAwaited else { return }
+    isStatusTokenAwaited = true
+    timers.set(.statusToken, due: statusPacer.nextToken)
   }
 
   private mutating func write(_ slot: UInt32, _ serial: UInt64) {
@@ -73,6 +90,7 @@ extension HubEngine {
     status.pending = subscribers[slot].queue.count
     status.lastDeliveryTime = subscribers[slot].lastDelivery
     subscribers[slot].report.status = status
+    subscribers[slot].isShownDelivering = status[.delivering]?.status == .isTrue
   }
 
   private func settleAuthorized(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
@@ -91,7 +109,11 @@ extension HubEngine {
   }
 
   private func settleResources(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
-    let missing = subscribers[slot].missing
+    var missing = subscribers[slot].missing
+    for placement in subscribers[slot].placements
+    where reflectors[placement.feed]?.machine.phase.isNotServed ?? false {
+      missing.append("\(placement.kind) of \(placement.groupVersion.apiVersion) is not served any more")
+    }
     if missing.isEmpty {
       status.set(.resourcesFound, .isTrue, reason: "Found", message: "every kind is served", at: now)
     } else {

@@ -14,12 +14,11 @@ extension HubEngine {
     }
     switch change.what {
     case .live(let name, let body):
-      enqueue(
-        KeyChange(key: key(name), what: .live(body: affordable(body)), cause: change.cause), change, now)
+      let held = body.flatMap { isAffordable($0.bytes) ? $0 : nil }
+      enqueue(key(name), .live(body: held), change, now)
     case .gone(let name, var gone, let wasAcknowledged, let isTold):
-      gone.body = affordable(gone.body)
-      let what = KeyChange.What.gone(gone, wasAcknowledged: wasAcknowledged, isTold: isTold)
-      enqueue(KeyChange(key: key(name), what: what, cause: change.cause), change, now)
+      if let body = gone.body, !isAffordable(body) { gone.body = nil }
+      enqueue(key(name), .gone(gone, wasAcknowledged: wasAcknowledged, isTold: isTold), change, now)
     case .child(let child): routeChild(change, child, at: now)
     case .gated: counters.gated += 1
     }
@@ -40,7 +39,11 @@ extension HubEngine {
     let isNamespaced: Bool
     switch discovery.resource(groupVersion, kind: child.owner.kind) {
     case .found(let resource): isNamespaced = resource.namespaced
-    case .missing: isNamespaced = true
+    case .missing where !discovery.lookAgain(groupVersion, at: now.monotonic): isNamespaced = true
+    case .missing:
+      // Somebody made an object of it, so it may well be served by now.
+      heldChildren.hold(change, child, until: groupVersion)
+      return
     case .unknown:
       discovery.want(groupVersion)
       heldChildren.hold(change, child, until: groupVersion)
@@ -49,11 +52,15 @@ extension HubEngine {
     let key = ObjectKey(
       kind: kinds.number(GroupKind(group: groupVersion.group, kind: child.owner.kind)),
       namespace: isNamespaced ? namespaces.text(change.namespace) : "", name: child.owner.name)
-    enqueue(KeyChange(key: key, what: .child(child), cause: change.cause), change, now)
+    enqueue(key, .child(child), change, now)
   }
 
-  private mutating func enqueue(_ keyChange: KeyChange, _ change: RoutedChange, _ now: EngineTime) {
-    enqueue(keyChange, for: change.subscription, at: now)
+  private mutating func enqueue(
+    _ key: ObjectKey, _ what: KeyChange.What, _ change: RoutedChange, _ now: EngineTime
+  ) {
+    enqueue(
+      KeyChange(key: key, what: what, cause: change.cause, token: change.token), for: change.subscription,
+      at: now)
   }
 
   mutating func enqueue(_ change: KeyChange, for slot: UInt32, at now: EngineTime) {
@@ -68,10 +75,9 @@ extension HubEngine {
     schedule(slot)
   }
 
-  /// A body, if there is room for it; without it is read again at its turn (SEMANTICS 22).
-  private func affordable(_ body: [UInt8]?) -> [UInt8]? {
-    guard let body, waitingBodyBytes + body.count <= configuration.limits.waitingBodyBytes else { return nil }
-    return body
+  /// Whether there is room for a body; where there is none it is read again at its turn (SEMANTICS 22).
+  private func isAffordable(_ body: [UInt8]) -> Bool {
+    waitingBodyBytes + body.count <= configuration.limits.waitingBodyBytes
   }
 
   func isTrusted(_ slot: UInt32) -> Bool {

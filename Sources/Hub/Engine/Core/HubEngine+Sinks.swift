@@ -3,8 +3,10 @@ import Kubernetes
 
 /// Sinks: where the events of a subscription go.
 extension HubEngine {
-  /// The sink is another one: nothing that the old one was asked counts.
+  /// The sink is another one: nothing that the old one was asked counts, nor what its reference is said to be.
   mutating func resetSink(_ slot: UInt32, _ target: SinkTarget, at now: EngineTime) {
+    let reads = requests.closeAll { if case .sink(let other, _) = $0 { other == slot } else { false } }
+    for id in reads { effects.append(.cancel(id)) }
     for id in deliveries.ids(slot: slot) {
       guard let delivery = deliveries.close(id) else { continue }
       effects.append(.cancelSend(id))

@@ -103,11 +103,4 @@ extension Reflector.Phase {
     case .stopped, .listing, .watching: false
     }
   }
-
-  var isListing: Bool {
-    switch self {
-    case .listing: true
-    case .stopped, .watching, .waiting: false
-    }
-  }
 }

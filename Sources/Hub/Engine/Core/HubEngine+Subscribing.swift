@@ -62,14 +62,10 @@ extension HubEngine {
   /// The same name with another uid: the first object was deleted.
   private mutating func withdrawPredecessor(_ head: ObjectHead, in text: RawSpan, at now: EngineTime) {
     guard let uid = head.uid?.string(in: text), subscribers.slot(uid: uid) == nil else { return }
-    let name = head.name?.string(in: text)
-    let namespace = head.namespace?.string(in: text)
-    for slot in subscribers.all
-    where subscribers[slot].origin == .cluster && subscribers[slot].name == name
-      && subscribers[slot].namespace == namespace
-    {
-      withdraw(slot, at: now)
-    }
+    guard let name = head.name?.string(in: text), let namespace = head.namespace?.string(in: text),
+      let slot = subscribers.slot(inCluster: namespace, name)
+    else { return }
+    withdraw(slot, at: now)
   }
 
   /// Items of lists may lack `kind` and `apiVersion`.
@@ -197,6 +193,7 @@ extension HubEngine {
   private mutating func apply(
     _ spec: SubscriptionSpec, over old: SubscriptionSpec?, _ slot: UInt32, at now: EngineTime
   ) {
+    if old != nil { subscribers[slot].noteEdit() }
     subscribers[slot].isStopped = false
     subscribers[slot].failures = 0
     let isNewSink = old?.sink != spec.sink
@@ -216,15 +213,17 @@ extension HubEngine {
       _ = deliveries.close(id)
       effects.append(.cancelSend(id))
     }
-    let ids = requests.closeAll { purpose in
+    let reads = requests.closeAll { if case .body(let other, _, _) = $0 { other == slot } else { false } }
+    // Not as many as keys being read: a key may have gone while its read was under way.
+    readsInFlight -= reads.count
+    let others = requests.closeAll { purpose in
       switch purpose {
-      case .sink(let other, _), .status(let other, _), .body(let other, _, _): other == slot
-      case .feed, .subscriptions, .catchUp, .discovery: false
+      case .sink(let other, _), .status(let other, _): other == slot
+      case .feed, .subscriptions, .catchUp, .discovery, .body: false
       }
     }
-    for id in ids { effects.append(.cancel(id)) }
+    for id in reads + others { effects.append(.cancel(id)) }
     if subscribers[slot].report.isWriting { statusWrites -= 1 }
-    readsInFlight -= subscribers[slot].queue.reading
     counters.forgotten += subscribers[slot].queue.count
     waitingBodyBytes -= subscribers[slot].queue.bodyBytes
     for placement in subscribers[slot].placements { leave(placement, slot, tellsLeaving: false, at: now) }

@@ -22,6 +22,14 @@ struct DispatchLines: Sendable {
     }
   }
 
+  /// The place is the next of its line.
+  mutating func prepend(_ place: WorkQueue.Place, to line: Line) {
+    switch line {
+    case .fresh: fresh.prepend(place)
+    case .stale: stale.prepend(place)
+    }
+  }
+
   /// Takes the place whose turn it is: fresh before stale, but one in ten from the stale ones.
   mutating func next(where waits: (WorkQueue.Place, Line) -> Bool) -> WorkQueue.Place? {
     if sinceStale >= Self.staleShare - 1, let place = nextStale(waits) {

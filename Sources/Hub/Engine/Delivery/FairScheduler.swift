@@ -1,4 +1,4 @@
-/// Whose turn it is: subscriptions with something to send stand in a ring, and each is given one delivery at a time.
+/// Whose turn it is: subscriptions with something to do stand in a ring, each once, and each is given one thing at a time.
 /// A subscription that floods the hub waits behind every other between two of its own.
 struct FairScheduler: Sendable {
   private var ring = RingQueue<UInt32>()

@@ -2,7 +2,7 @@
 /// attempted, and after it one live state.
 extension WorkItem {
   /// Bytes of the bodies it holds.
-  var heldBytes: Int { (body?.count ?? 0) + (delete?.body?.count ?? 0) }
+  var heldBytes: Int { (body?.bytes.count ?? 0) + (delete?.body?.count ?? 0) }
 
   /// Takes a change in. False if there was nothing to take.
   mutating func merge(_ change: KeyChange) -> Bool {
@@ -27,6 +27,7 @@ extension WorkItem {
     parts.remove(.live)
     body = nil
     if sent.contains(.live) { dirty.insert(.live) }
+    if !sent.isEmpty { hasLeftInFlight = true }
     guard isTold, wasAcknowledged || attempted == gone.incarnation.uid else { return wasLive }
     // A delete that already waits is of an older incarnation; this one was never attempted, since its turn comes
     // after that delete.
@@ -48,6 +49,7 @@ extension WorkItem {
     } else {
       stamp = Self.merged(stamp, new)
       attempts = 0
+      if place == .reading { isReadOutdated = true }
     }
   }
 
@@ -58,14 +60,15 @@ extension WorkItem {
     return stamp
   }
 
-  /// After an answer: what changed during the flight is now what waits.
-  mutating func finishFlight() {
+  /// After an answer: what changed during the flight is now what waits. What was sent and failed is told together with
+  /// it, so the stronger cause of the two is told.
+  mutating func finishFlight(isAcknowledged: Bool) {
     if let next = nextStamp {
-      // What was sent and failed is told together with what changed.
-      stamp = parts.isDisjoint(with: sent.subtracting(dirty)) ? next : Self.merged(stamp, next)
+      stamp = isAcknowledged ? next : Self.merged(stamp, next)
       nextStamp = nil
     }
     sent = []
     dirty = []
+    hasLeftInFlight = false
   }
 }

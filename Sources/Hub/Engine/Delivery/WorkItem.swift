@@ -45,6 +45,18 @@ struct Incarnation: Hashable, Sendable {
   var epoch: UInt32
 }
 
+/// An object's text that waits to be sent, and of which version it is.
+struct HeldBody: Sendable {
+  var bytes: [UInt8]
+  var version: UInt128
+  var isComparable: Bool
+
+  /// The store knows a newer version by now: a gate kept it from the queue, or it was read too early.
+  func isOlder(than record: ObjectRecord) -> Bool {
+    isComparable && !record.flags.contains(.opaqueVersion) && version < record.version
+  }
+}
+
 /// A delete that waits to be told. It outlives the object's record.
 struct PendingDelete: Sendable {
   var incarnation: Incarnation
@@ -65,7 +77,7 @@ struct ChildChange: Hashable, Sendable {
 struct KeyChange: Sendable {
   enum What: Sendable {
     /// The object lives and matches; its state is in the store. The body is there in Resource mode, if it fits.
-    case live(body: [UInt8]?)
+    case live(body: HeldBody?)
     /// The incarnation no longer exists, or no longer matches.
     case gone(PendingDelete, wasAcknowledged: Bool, isTold: Bool)
     /// A child of the key's object changed.
@@ -121,7 +133,11 @@ struct WorkItem: Sendable {
   var dirty: KeyParts = []
   var delete: PendingDelete?
   var child: ChildChange?
-  var body: [UInt8]?
+  var body: HeldBody?
+  /// It changed since its body was asked for: what the answer lacks may have come later.
+  var isReadOutdated = false
+  /// What is in flight left, or was deleted, since it was sent: a yes to it says nothing of what came after.
+  var hasLeftInFlight = false
   /// The uid of the incarnation that was sent and not acknowledged: its delete must be told (SEMANTICS 15).
   var attempted: UInt128?
   var stamp: Stamp

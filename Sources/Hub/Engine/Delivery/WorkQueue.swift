@@ -126,33 +126,47 @@ struct WorkQueue: Sendable {
     update(slot) { item in
       item.sent = parts
       item.dirty = []
+      item.hasLeftInFlight = false
       item.attempts += 1
       if let incarnation { item.attempted = incarnation }
     }
     move(slot, to: .flight(delivery))
   }
 
-  /// The key's body is being read; `attach` or `retry` follows.
-  mutating func read(_ slot: UInt32) { move(slot, to: .reading) }
-
-  /// The body that was read, unless a newer one came meanwhile; the key is next.
-  mutating func attach(_ body: [UInt8], to slot: UInt32) {
-    update(slot) { item in if item.body == nil { item.body = body } }
-    move(slot, to: .fresh)
+  /// The key's body is being read; `attach`, `readAgain`, `dropLive` or `retry` follows.
+  mutating func read(_ slot: UInt32) {
+    update(slot) { item in
+      item.body = nil
+      item.isReadOutdated = false
+    }
+    move(slot, to: .reading)
   }
 
-  /// Forgets a waiting body: it is read again at its turn.
-  mutating func dropBody(_ slot: UInt32) { update(slot) { $0.body = nil } }
+  /// The body that was read, unless a change brought one meanwhile. The key is next: were it to line up again, the
+  /// bodies of all keys would be read before the first is sent.
+  mutating func attach(_ body: HeldBody, to slot: UInt32) {
+    update(slot) { item in
+      if item.body == nil, !item.parts.isDisjoint(with: [.live, .child]) { item.body = body }
+    }
+    move(slot, to: .fresh, isNext: true)
+  }
+
+  /// What was read is older than what the watch has told since: again at its turn.
+  mutating func readAgain(_ slot: UInt32) { move(slot, to: .fresh) }
+
+  /// A key that was taken and cannot go on now stays the next of its line.
+  mutating func putBack(_ slot: UInt32) {
+    guard let place = items[Int(slot)]?.place else { return }
+    move(slot, to: place, isNext: true)
+  }
 
   /// Forgets all waiting bodies, for a subscription that no longer wants any.
   mutating func dropAllBodies() { for slot in slots.values { update(slot) { $0.body = nil } } }
 
-  /// The object is no longer there to be told of (the watch will say more): the key goes on without it, and without
-  /// what its children did.
+  /// The object is no longer there to be told of (the watch will say more): the key goes on without it.
   mutating func dropLive(_ slot: UInt32) {
     update(slot) { item in
-      item.parts.subtract([.live, .child])
-      item.child = nil
+      item.parts.remove(.live)
       item.body = nil
     }
     if items[Int(slot)]?.parts.isEmpty ?? true {
@@ -174,9 +188,9 @@ struct WorkQueue: Sendable {
       item.parts.subtract(done)
       if done.contains(.delete) { item.delete = nil }
       if done.contains(.child) { item.child = nil }
-      if done.contains(.live) { item.body = nil }
       if item.sent.contains(.delete) || item.sent.contains(.live) { item.attempted = nil }
-      item.finishFlight()
+      if !item.parts.contains(.live) { item.body = nil }
+      item.finishFlight(isAcknowledged: true)
       item.attempts = 0
       item.failures = 0
     }
@@ -212,7 +226,7 @@ struct WorkQueue: Sendable {
   private mutating func failed(_ slot: UInt32) {
     update(slot) { item in
       if !item.dirty.isEmpty { item.attempts = 0 }
-      item.finishFlight()
+      item.finishFlight(isAcknowledged: false)
       item.failures += 1
     }
   }
@@ -231,10 +245,12 @@ struct WorkQueue: Sendable {
     move(place.slot, to: item.stamp.cause.isStale ? .stale : .fresh)
   }
 
-  /// All parked keys go again: the subscription was edited.
+  /// All parked keys go again, with all their retries: the subscription was edited.
   mutating func unparkAll() {
-    for (slot, item) in items.enumerated() where item?.place == .parked {
-      move(UInt32(slot), to: .fresh)
+    for slot in occupied {
+      guard let item = items[Int(slot)], item.place == .parked else { continue }
+      update(slot) { $0.attempts = 0 }
+      move(slot, to: item.stamp.cause.isStale ? .stale : .fresh)
     }
   }
 
@@ -258,18 +274,19 @@ struct WorkQueue: Sendable {
     items[Int(slot)] = item
   }
 
-  private mutating func move(_ slot: UInt32, to place: WorkItem.Place) {
+  private mutating func move(_ slot: UInt32, to place: WorkItem.Place, isNext: Bool = false) {
     guard let old = items[Int(slot)]?.place else { return }
     count(old, -1)
     count(place, 1)
     items[Int(slot)]?.place = place
-    if place == .fresh || place == .stale { line(up: slot) }
+    if place == .fresh || place == .stale { line(up: slot, isNext: isNext) }
   }
 
-  private mutating func line(up slot: UInt32) {
+  private mutating func line(up slot: UInt32, isNext: Bool = false) {
     guard let item = items[Int(slot)] else { return }
     let place = Place(slot: slot, ticket: item.ticket)
-    lines.append(place, to: item.place == .stale ? .stale : .fresh)
+    let line: DispatchLines.Line = item.place == .stale ? .stale : .fresh
+    if isNext { lines.prepend(place, to: line) } else { lines.append(place, to: line) }
     guard lines.count > 2 * slots.count + 64 else { return }
     let items = items
     lines.sweep { place, line in Self.waits(place, in: line, items) }

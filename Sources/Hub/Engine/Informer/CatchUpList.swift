@@ -2,7 +2,7 @@ import JSONScan
 import Kubernetes
 
 /// The list that late interests need on a resource that is already watched (SEMANTICS 13): pages of 500, not older
-/// than what the watch has seen; begun again when it expires, repeated with growing waits when it fails.
+/// than what the watch has seen; begun again with growing waits when it expires or fails.
 struct CatchUpList: Sendable {
   static let pageSize = 500
   static let pageDeadlineSeconds = 60
@@ -42,9 +42,9 @@ struct CatchUpList: Sendable {
   }
 
   /// It failed or expired: the whole list again, later.
-  mutating func fail(at now: UInt64, isExpired: Bool) {
-    state = .waiting(until: isExpired ? now : now + wait)
-    if !isExpired { wait = min(wait * 2, Self.lastWait) }
+  mutating func fail(at now: UInt64) {
+    state = .waiting(until: now + wait)
+    wait = min(wait * 2, Self.lastWait)
   }
 
   /// A relist of the reflector covers it.

@@ -23,6 +23,7 @@ struct DiscoveryTable: Sendable {
     var isAsking = false
     var wait = DiscoveryTable.firstRecheck
     var recheckAt: UInt64?
+    var answeredAt: UInt64 = 0
   }
 
   private var entries: [GroupVersion: Entry] = [:]
@@ -50,6 +51,16 @@ struct DiscoveryTable: Sendable {
     entries[groupVersion] = entry
   }
 
+  /// An object of a kind that was missing is referred to: look again unless the last look was just now. True if a new
+  /// answer is on its way.
+  mutating func lookAgain(_ groupVersion: GroupVersion, at now: UInt64) -> Bool {
+    guard let entry = entries[groupVersion] else { return false }
+    if entry.isAsking || entry.recheckAt != nil { return true }
+    guard now >= entry.answeredAt + Self.lastRecheck else { return false }
+    entries[groupVersion]?.recheckAt = now
+    return true
+  }
+
   /// What is to be asked now.
   mutating func due(at now: UInt64) -> [GroupVersion] {
     order.filter { groupVersion in
@@ -63,8 +74,9 @@ struct DiscoveryTable: Sendable {
   var nextDeadline: UInt64? { entries.values.lazy.compactMap(\.recheckAt).min() }
 
   /// The API server has answered: these are served there, perhaps none.
-  mutating func answered(_ groupVersion: GroupVersion, _ resources: [APIResource]) {
+  mutating func answered(_ groupVersion: GroupVersion, _ resources: [APIResource], at now: UInt64) {
     entries[groupVersion]?.isAsking = false
+    entries[groupVersion]?.answeredAt = now
     entries[groupVersion]?.resources = resources
     entries[groupVersion]?.failure = nil
   }

@@ -9,7 +9,10 @@ extension Feed {
     into changes: inout [RoutedChange]
   ) {
     seen += 1
-    if sighting.source != .caughtUp { touch(namespace: sighting.namespace, name: name) }
+    if sighting.source != .caughtUp {
+      touch(namespace: sighting.namespace, name: name)
+      if !sighting.flags.contains(.opaqueVersion) { newest = max(newest, sighting.version) }
+    }
     var index = store.find(namespace: sighting.namespace, name: name)
     if let found = index {
       let known = store[found]
@@ -55,7 +58,7 @@ extension Feed {
       acknowledged: index.map { sets[store[$0].acknowledged] } ?? [],
       ownerBefore: index.flatMap { owners[store[$0].owner] },
       ownerNow: owner(of: head, in: text, now), childKind: resource.kind,
-      incarnation: incarnation(of: sighting), body: nil)
+      incarnation: incarnation(of: sighting), sightings: seen, body: nil)
     let stakes = Stake.between(before: before, now: now, interests)
     if stakes.contains(where: \.wantsBody) { judgement.body = bytes(of: head, in: text) }
     let nameText = String(reading: name)
@@ -78,13 +81,11 @@ extension Feed {
         ObjectRecord(
           uid: sighting.uid, version: sighting.version, flags: sighting.flags, namespace: sighting.namespace),
         name: name)
-      if let text = sighting.oddUID { keepOddText(text, sighting.uid) }
+      if let text = sighting.oddUID { oddTexts.retain(text, as: sighting.uid) }
     }
-    if let text = sighting.oddVersion { keepOddText(text, sighting.version) }
+    if let text = sighting.oddVersion { oddTexts.retain(text, as: sighting.version) }
     var record = store[place]
-    if record.flags.contains(.opaqueVersion), record.version != sighting.version {
-      oddTexts[record.version] = nil
-    }
+    if index != nil, record.flags.contains(.opaqueVersion) { oddTexts.release(record.version) }
     let matches = sets.retain(now)
     let acknowledged = sets.retain(judgement.acknowledged.sorted())
     let owner = judgement.ownerNow.map { owners.retain($0) } ?? 0
@@ -99,8 +100,6 @@ extension Feed {
     record.mark = 1
     store[place] = record
   }
-
-  private mutating func keepOddText(_ text: String, _ standIn: UInt128) { oddTexts[standIn] = text }
 
   /// The controlling owner, if an interest that matches wants it.
   private func owner(of head: ObjectHead, in text: RawSpan, _ now: [UInt32]) -> OwnerReference? {

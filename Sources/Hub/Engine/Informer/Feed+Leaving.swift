@@ -53,20 +53,22 @@ extension Feed {
     sets.release(record.matches)
     sets.release(record.acknowledged)
     owners.release(record.owner)
-    if record.flags.contains(.opaqueUID) { oddTexts[record.uid] = nil }
-    if record.flags.contains(.opaqueVersion) { oddTexts[record.version] = nil }
+    if record.flags.contains(.opaqueUID) { oddTexts.release(record.uid) }
+    if record.flags.contains(.opaqueVersion) { oddTexts.release(record.version) }
     store.remove(at: index)
   }
 
   /// The subscription no longer follows this resource: what it knew has left it (SEMANTICS 28), or is simply
   /// forgotten when the subscription itself is gone.
-  mutating func withdraw(_ numbers: [UInt32], tellsLeaving: Bool, into changes: inout [RoutedChange]) {
+  mutating func withdraw(
+    _ numbers: [UInt32], tellsLeaving: Bool, token: String, into changes: inout [RoutedChange]
+  ) {
     for index in store.records.indices.reversed() {
       let record = store[index]
       let matches = sets[record.matches]
       let leaving = matches.filter { numbers.contains($0) }
       guard !leaving.isEmpty else { continue }
-      if tellsLeaving { tellLeft(record, at: index, leaving, into: &changes) }
+      if tellsLeaving { tellLeft(record, at: index, leaving, token, into: &changes) }
       let rest = matches.filter { !numbers.contains($0) }
       if rest.isEmpty {
         drop(index)
@@ -80,17 +82,26 @@ extension Feed {
   }
 
   private func tellLeft(
-    _ record: ObjectRecord, at index: Int, _ leaving: [UInt32], into changes: inout [RoutedChange]
+    _ record: ObjectRecord, at index: Int, _ leaving: [UInt32], _ token: String,
+    into changes: inout [RoutedChange]
   ) {
-    for stake in Stake.between(before: leaving, now: [], interests) where stake.role == .object {
-      let gone = PendingDelete(incarnation: incarnation(record), reason: .left, body: nil)
+    for stake in Stake.between(before: leaving, now: [], interests) {
+      let isTold = stake.operationsBefore.contains(.delete)
+      let what: RoutedChange.What
+      switch stake.role {
+      case .object:
+        let gone = PendingDelete(incarnation: incarnation(record), reason: .left, body: nil)
+        what = .gone(
+          name: store.name(at: index), gone, wasAcknowledged: isAcknowledged(record, by: stake.member),
+          isTold: isTold)
+      case .controller:
+        guard isTold, let child = child(of: record) else { continue }
+        what = .child(child)
+      }
       changes.append(
         RoutedChange(
-          subscription: stake.subscription, namespace: record.namespace,
-          what: .gone(
-            name: store.name(at: index), gone, wasAcknowledged: isAcknowledged(record, by: stake.member),
-            isTold: stake.operationsBefore.contains(.delete)),
-          cause: .change))
+          subscription: stake.subscription, namespace: record.namespace, what: what, cause: .change,
+          token: token + "/left"))
     }
   }
 
@@ -101,8 +112,6 @@ extension Feed {
   }
 
   mutating func releaseRetired() {
-    for number in interests.numbers where interests[number]?.isRetired ?? false {
-      if !sets.anyContains(number) { interests.release(number) }
-    }
+    for number in interests.retired where !sets.anyContains(number) { interests.release(number) }
   }
 }

@@ -17,8 +17,11 @@ struct Feed: Sendable {
   var seen = 0
   /// Objects that the watch touched since a catch-up list was asked for; nil while none runs.
   var touched: Set<TouchedObject>?
-  /// Texts of uids and versions that are no numbers, by what stands for them in records.
-  var oddTexts: [UInt128: String] = [:]
+  /// The newest version told of an object in this epoch.
+  var newest: UInt128 = 0
+  /// The running list has begun the epoch already.
+  var isEpochNew = false
+  var oddTexts = OddTexts()
 
   struct TouchedObject: Hashable, Sendable {
     var namespace: UInt32
@@ -42,8 +45,8 @@ struct Feed: Sendable {
     let isOpaque = record.flags.contains(.opaqueVersion)
     return Incarnation(
       uid: record.uid,
-      uidText: record.flags.contains(.opaqueUID) ? oddTexts[record.uid] ?? "" : UIDText.text(record.uid),
-      version: isOpaque ? oddTexts[record.version] ?? "" : String(record.version),
+      uidText: record.flags.contains(.opaqueUID) ? oddTexts[record.uid] : UIDText.text(record.uid),
+      version: isOpaque ? oddTexts[record.version] : String(record.version),
       isComparable: !isOpaque, epoch: epoch)
   }
 
@@ -58,21 +61,37 @@ struct Feed: Sendable {
     }
   }
 
-  /// The known objects that an interest of this subscription matches in this role: namespace and name.
-  func known(to subscription: UInt32, role: Interest.Role) -> [(namespace: UInt32, index: Int)] {
-    store.records.indices.compactMap { index in
-      let record = store.records[index]
-      let isKnown = sets[record.matches].contains { number in
-        interests[number].map { $0.subscription == subscription && $0.role == role } ?? false
+  /// Everything that a subscription knows of, to be told once more as initial: objects, and the owners of those that are
+  /// followed for their controllers.
+  func known(to subscription: UInt32, token: String) -> [RoutedChange] {
+    var changes: [RoutedChange] = []
+    for (index, record) in store.records.enumerated() {
+      let roles = Set(
+        sets[record.matches].compactMap { number in
+          interests[number].flatMap { $0.subscription == subscription ? $0.role : nil }
+        })
+      func tell(_ what: RoutedChange.What) {
+        changes.append(
+          RoutedChange(
+            subscription: subscription, namespace: record.namespace, what: what, cause: .initial, token: token
+          ))
       }
-      return isKnown ? (record.namespace, index) : nil
+      if roles.contains(.object) { tell(.live(name: store.name(at: index), body: nil)) }
+      if roles.contains(.controller), let child = child(of: record) { tell(.child(child)) }
+    }
+    return changes
+  }
+
+  /// What its owner's key is told of a known object.
+  func child(of record: ObjectRecord) -> ChildChange? {
+    owners[record.owner].map { owner in
+      ChildChange(
+        owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation(record).version)
     }
   }
 
   /// The numbers of a subscription's interests, retired ones too.
-  func numbers(of subscription: UInt32) -> [UInt32] {
-    interests.numbers.filter { interests[$0]?.subscription == subscription }
-  }
+  func numbers(of subscription: UInt32) -> [UInt32] { interests.numbers(of: subscription) }
 
   /// How many subscriptions share this feed.
   var subscriptionCount: Int {

@@ -10,6 +10,9 @@ struct Judgement: Sendable {
   let ownerNow: OwnerReference?
   let childKind: String
   let incarnation: Incarnation
+  /// Counts the feed's sightings: an opaque version may come back (seen newer in a list, older and newer again on the
+  /// watch), and what is told of it then is another event.
+  let sightings: Int
   var body: [UInt8]?
 
   mutating func judge(_ stake: Stake, name: String, into changes: inout [RoutedChange]) {
@@ -20,16 +23,18 @@ struct Judgement: Sendable {
   }
 
   private mutating func judgeObject(_ stake: Stake, name: String, into changes: inout [RoutedChange]) {
-    let live = RoutedChange.What.live(name: name, body: stake.wantsBody ? body : nil)
+    let held = HeldBody(
+      bytes: body ?? [], version: sighting.version, isComparable: incarnation.isComparable)
+    let live = RoutedChange.What.live(name: name, body: stake.wantsBody && body != nil ? held : nil)
     switch (stake.was, stake.now) {
     case (false, true):
       if isSilent(stake) {
-        acknowledged.append(stake.member)
+        count(asTold: stake)
       } else if stake.operationsNow.contains(.add) {
-        tell(live, cause(of: stake), stake, &changes)
+        tell(live, cause(of: stake), stake, token: enteringToken(stake), &changes)
       } else {
         // An add that is gated counts as told, so that what follows is an update.
-        acknowledged.append(stake.member)
+        count(asTold: stake)
         tell(.gated, .change, stake, &changes)
       }
     case (true, true):
@@ -41,7 +46,8 @@ struct Judgement: Sendable {
       let wasAcknowledged = acknowledged.contains(stake.member)
       acknowledged.removeAll { $0 == stake.member }
       tell(
-        .gone(name: name, gone, wasAcknowledged: wasAcknowledged, isTold: isTold), .change, stake, &changes)
+        .gone(name: name, gone, wasAcknowledged: wasAcknowledged, isTold: isTold), .change, stake,
+        token: leavingToken(stake), &changes)
       if !isTold { tell(.gated, .change, stake, &changes) }
     case (false, false):
       break
@@ -65,11 +71,26 @@ struct Judgement: Sendable {
       return
     }
     let cause = operation == .add ? cause(of: stake) : .change
-    if stake.now, let ownerNow { tell(.child(child(of: ownerNow)), cause, stake, &changes) }
+    let token =
+      switch operation {
+      case .add: enteringToken(stake)
+      case .delete: leavingToken(stake)
+      default: ""
+      }
+    // The old one first: where both are one key (an owner made anew, or under another version), the new one is told.
     if stake.was, let ownerBefore, !stake.now || ownerBefore != ownerNow {
-      tell(.child(child(of: ownerBefore)), .change, stake, &changes)
+      tell(.child(child(of: ownerBefore)), .change, stake, token: token, &changes)
     }
+    if stake.now, let ownerNow { tell(.child(child(of: ownerNow)), cause, stake, token: token, &changes) }
   }
+
+  private mutating func count(asTold stake: Stake) {
+    if !acknowledged.contains(stake.member) { acknowledged.append(stake.member) }
+  }
+
+  /// What an edit lets in, or out, may have been told at the same version before.
+  private func enteringToken(_ stake: Stake) -> String { isListed && !stake.isCaughtUp ? stake.tokenNow : "" }
+  private func leavingToken(_ stake: Stake) -> String { isChanged ? "" : stake.tokenBefore + "/left" }
 
   private func child(of owner: OwnerReference) -> ChildChange {
     ChildChange(
@@ -88,10 +109,13 @@ struct Judgement: Sendable {
   }
 
   private func tell(
-    _ what: RoutedChange.What, _ cause: Cause, _ stake: Stake, _ changes: inout [RoutedChange]
+    _ what: RoutedChange.What, _ cause: Cause, _ stake: Stake, token: String = "",
+    _ changes: inout [RoutedChange]
   ) {
+    let isOpaque = !incarnation.isComparable && !isListed
     changes.append(
       RoutedChange(
-        subscription: stake.subscription, namespace: sighting.namespace, what: what, cause: cause))
+        subscription: stake.subscription, namespace: sighting.namespace, what: what, cause: cause,
+        token: isOpaque ? token + "/seen/\(sightings)" : token))
   }
 }

@@ -20,6 +20,8 @@ struct KindTable: Sendable {
 struct FeedReflector: Sendable {
   var machine: Reflector
   var catchUp = CatchUpList()
+  /// A complete list is under way, also while it waits between two pages: it judges what a catch-up list would.
+  var isListing = false
   /// The reflector's own request numbers and what they are for the shell.
   var requests: [UInt32: RequestID] = [:]
 }

@@ -47,6 +47,11 @@ struct RequestTable: Sendable {
 
   var count: Int { entries.count }
 
+  /// How many requests have such a purpose.
+  func count(where isMatch: (RequestPurpose) -> Bool) -> Int {
+    entries.values.reduce(0) { $0 + (isMatch($1.purpose) ? 1 : 0) }
+  }
+
   mutating func open(_ purpose: RequestPurpose, maxBytes: Int) -> RequestID {
     last += 1
     let id = RequestID(rawValue: last)

@@ -23,6 +23,9 @@ struct Interest: Sendable {
   var wantsBody: Bool
   /// Tell what exists already.
   var initial: Bool
+  /// What tells the events of an edit from those before it: of the edit that let it in, or that retired it. Empty for
+  /// the form that was accepted first.
+  var token = ""
   /// A complete list has been judged for it.
   var isCaughtUp = false
   /// The list that is running judges it from its first page.

@@ -1,7 +1,7 @@
 /// A change that one feed found for one subscription. The engine turns it into a change of a key.
 struct RoutedChange: Sendable {
   enum What: Sendable {
-    case live(name: String, body: [UInt8]?)
+    case live(name: String, body: HeldBody?)
     case gone(name: String, PendingDelete, wasAcknowledged: Bool, isTold: Bool)
     case child(ChildChange)
     /// A gate held an event back (SEMANTICS 1).
@@ -13,6 +13,8 @@ struct RoutedChange: Sendable {
   var namespace: UInt32
   var what: What
   var cause: Cause
+  /// What tells it from an earlier event of the same version: the edit that caused it (SEMANTICS 19).
+  var token = ""
 }
 
 /// One look at an object, in a watch event or a list.
@@ -51,6 +53,9 @@ struct Stake: Sendable {
   var wantsBody = false
   var initial = false
   var isCaughtUp = false
+  /// The tokens of the entries that match now, and of those that matched before.
+  var tokenNow = ""
+  var tokenBefore = ""
 
   private var order: UInt64 { UInt64(subscription) << 1 | UInt64(role.rawValue) }
 
@@ -66,6 +71,7 @@ struct Stake: Sendable {
       stake.wantsBody = interest.wantsBody
       stake.initial = interest.initial
       stake.isCaughtUp = interest.isCaughtUp
+      stake.tokenNow = interest.token
       stakes.append(stake)
     }
     for number in before {
@@ -73,6 +79,7 @@ struct Stake: Sendable {
       var stake = Stake(subscription: interest.subscription, role: interest.role, member: interest.member)
       stake.was = true
       stake.operationsBefore = interest.operations
+      stake.tokenBefore = interest.token
       stake.wantsBody = interest.wantsBody
       stakes.append(stake)
     }
@@ -100,5 +107,7 @@ struct Stake: Sendable {
     wantsBody = wantsBody || other.wantsBody
     initial = initial || other.initial
     isCaughtUp = isCaughtUp || other.isCaughtUp
+    if tokenNow.isEmpty { tokenNow = other.tokenNow }
+    if tokenBefore.isEmpty { tokenBefore = other.tokenBefore }
   }
 }

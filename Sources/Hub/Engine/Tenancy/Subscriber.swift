@@ -43,6 +43,11 @@ struct Subscriber: Sendable {
   var lastDelivery: Int64?
   var delivered = 0
   var failed = 0
+  /// The status says that the sink takes events.
+  var isShownDelivering = false
+  /// What tells the events that an edit causes from those before it; empty until the first edit (SEMANTICS 19).
+  var editToken = ""
+  private var edits: Int64 = 0
   /// What the API server was last told, and what is on the way.
   var report = SubscriptionReport()
 
@@ -71,7 +76,20 @@ struct Subscriber: Sendable {
     return queue.inFlight + queue.reading < limit
   }
 
-  func placement(ofKind kind: UInt32, feeds: [Feed?]) -> Placement? {
-    placements.first { feeds[$0.feed]?.kind == kind && $0.entries.contains { !$0.controller } }
+  /// Where objects of this kind are followed for themselves: more than one place if it is followed in more than one
+  /// version.
+  func placements(ofKind kind: UInt32, feeds: [Feed?]) -> [Placement] {
+    placements.filter { feeds[$0.feed]?.kind == kind && $0.entries.contains { !$0.controller } }
+  }
+
+  /// Whether it still has this place: numbers are given away again.
+  func isPlaced(_ member: UInt32, on feed: Int) -> Bool {
+    placements.contains { $0.member == member && $0.feed == feed }
+  }
+
+  /// A form replaces another. Files have no generation, so their edits are counted.
+  mutating func noteEdit() {
+    edits += 1
+    editToken = "generation/\(generation == 0 ? edits : generation)"
   }
 }

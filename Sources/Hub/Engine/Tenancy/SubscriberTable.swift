@@ -3,6 +3,14 @@ struct SubscriberTable: Sendable {
   private var slots: [Subscriber?] = []
   private var free: [UInt32] = []
   private var byUID: [String: UInt32] = [:]
+  /// Those of the cluster, by namespace and name.
+  private var byName: [Name: UInt32] = [:]
+
+  private struct Name: Hashable, Sendable {
+    var namespace: String
+    var name: String
+  }
+
   private var serial: UInt64 = 0
 
   var count: Int { byUID.count }
@@ -22,6 +30,10 @@ struct SubscriberTable: Sendable {
   }
 
   func slot(uid: String) -> UInt32? { byUID[uid] }
+
+  func slot(inCluster namespace: String, _ name: String) -> UInt32? {
+    byName[Name(namespace: namespace, name: name)]
+  }
 
   func isCurrent(_ slot: UInt32, _ serial: UInt64) -> Bool {
     Int(slot) < slots.count && slots[Int(slot)]?.serial == serial
@@ -44,12 +56,16 @@ struct SubscriberTable: Sendable {
       slots.append(subscriber)
     }
     byUID[uid] = slot
+    if origin == .cluster { byName[Name(namespace: namespace, name: name)] = slot }
     return slot
   }
 
   mutating func remove(_ slot: UInt32) {
     guard let subscriber = slots[Int(slot)] else { return }
     byUID[subscriber.uid] = nil
+    if subscriber.origin == .cluster {
+      byName[Name(namespace: subscriber.namespace, name: subscriber.name)] = nil
+    }
     slots[Int(slot)] = nil
     free.append(slot)
   }

@@ -5,6 +5,8 @@ struct SubscriptionReport: Sendable {
   private(set) var writtenAt: Int64 = 0
   private var beingWritten: SubscriptionStatus?
   private var wait = SubscriptionReport.firstWait
+  /// A deadline is set for `notBefore`.
+  var isTimed = false
   /// Not before this monotonic time, after a failure.
   private(set) var notBefore: UInt64 = 0
 
@@ -42,8 +44,8 @@ struct StatusPacer: Sendable {
   private var tokens = StatusPacer.burst
   private var filledAt: UInt64 = 0
 
-  /// Takes a token if there is one.
-  mutating func take(at now: UInt64) -> Bool {
+  /// Whether there is a token now.
+  mutating func hasToken(at now: UInt64) -> Bool {
     let interval = Duration64.second / Self.perSecond
     if filledAt == 0 { filledAt = now }
     let gained = (now - min(now, filledAt)) / interval
@@ -51,10 +53,11 @@ struct StatusPacer: Sendable {
       tokens = min(Self.burst, tokens + gained)
       filledAt += gained * interval
     }
-    guard tokens > 0 else { return false }
-    tokens -= 1
-    return true
+    return tokens > 0
   }
+
+  /// Takes the token that there is.
+  mutating func take() { tokens -= min(tokens, 1) }
 
   /// When there will be a token again.
   var nextToken: UInt64 { filledAt + Duration64.second / Self.perSecond }
