@@ -38,9 +38,12 @@ struct FakeCluster {
   var served: [Resource] = [foos, deployments, configMaps, nodes, subscriptions, services]
   var version = 100
   private(set) var objects: [Resource: [Key: JSONValue]] = [:]
+  /// Everything that ever happened, in order. What was compacted is not told to new watches any more.
   private(set) var events: [Resource: [Event]] = [:]
-  /// Events up to this version are forgotten: a watch from before is answered 410.
+  /// A watch from before this version is answered 410, and so is a list that began before it.
   private(set) var compacted = 0
+  /// Versions are no decimal numbers (KEP-5504).
+  var hasOpaqueVersions = false
   private var uids = 0
 
   // MARK: Changing
@@ -60,7 +63,7 @@ struct FakeCluster {
     metadata["name"] = .string(name)
     if resource.isNamespaced { metadata["namespace"] = .string(namespace) }
     metadata["uid"] = old?["metadata"]?["uid"] ?? .string(newUID())
-    metadata["resourceVersion"] = .string(String(version))
+    metadata["resourceVersion"] = .string(text(ofVersion: version))
     metadata["generation"] = .number(String((old?["metadata"]?["generation"]?.int ?? 0) + 1))
     object["metadata"] = metadata
     objects[resource, default: [:]][key] = object
@@ -74,14 +77,35 @@ struct FakeCluster {
       return
     }
     version += 1
-    object["metadata"]?["resourceVersion"] = .string(String(version))
+    object["metadata"]?["resourceVersion"] = .string(text(ofVersion: version))
     events[resource, default: []].append(Event(version: version, type: "DELETED", object: object))
   }
 
-  /// Everything so far becomes too old to be watched from.
-  mutating func compact() {
-    compacted = version
-    events = [:]
+  /// Replaces an object's status, as a write to the status subresource does: its generation stays.
+  mutating func putStatus(_ resource: Resource, _ key: Key, _ status: JSONValue) {
+    guard var object = objects[resource]?[key] else { return }
+    version += 1
+    object["status"] = status
+    object["metadata"]?["resourceVersion"] = .string(text(ofVersion: version))
+    objects[resource]?[key] = object
+    events[resource, default: []].append(Event(version: version, type: "MODIFIED", object: object))
+  }
+
+  /// Everything so far becomes too old to be watched from. Watches that are open go on.
+  mutating func compact() { compacted = version }
+
+  /// etcd is restored from a backup: the objects are those of an earlier version, and versions go on from there.
+  mutating func restore(to earlier: Int) {
+    for resource in objects.keys { objects[resource] = state(resource, at: earlier) }
+    for resource in events.keys { events[resource]?.removeAll { $0.version > earlier } }
+    version = earlier
+    compacted = min(compacted, earlier)
+  }
+
+  func text(ofVersion version: Int) -> String { hasOpaqueVersions ? "v\(version)" : String(version) }
+
+  func version(ofText text: String?) -> Int? {
+    text.flatMap { Int(hasOpaqueVersions ? String($0.drop { $0 == "v" }) : $0) }
   }
 
   private mutating func newUID() -> String {
@@ -92,6 +116,27 @@ struct FakeCluster {
 
   func object(_ resource: Resource, _ namespace: String, _ name: String) -> JSONValue? {
     objects[resource]?[Key(namespace: namespace, name: name)]
+  }
+
+  /// The objects of a resource as they were at a version.
+  func state(_ resource: Resource, at version: Int) -> [Key: JSONValue] {
+    if version >= self.version { return objects[resource] ?? [:] }
+    var state: [Key: JSONValue] = [:]
+    for event in events[resource] ?? [] {
+      if event.version > version { break }
+      if event.type == "DELETED" {
+        state.removeValue(forKey: Self.key(of: event.object))
+      } else {
+        state[Self.key(of: event.object)] = event.object
+      }
+    }
+    return state
+  }
+
+  static func key(of object: JSONValue) -> Key {
+    Key(
+      namespace: object["metadata"]?["namespace"]?.string ?? "",
+      name: object["metadata"]?["name"]?.string ?? "")
   }
 
   func keys(_ resource: Resource) -> [Key] { (objects[resource] ?? [:]).keys.sorted() }
@@ -132,19 +177,27 @@ struct FakeCluster {
     ]
   }
 
-  /// One page of a list; the continue token is the number of objects that came before.
-  func page(_ resource: Resource, limit: Int, after: Int) -> JSONValue {
-    let keys = keys(resource)
-    let end = min(keys.count, after + limit)
-    let items = keys[min(after, end)..<end].compactMap { key -> JSONValue? in
-      guard var object = objects[resource]?[key] else { return nil }
+  /// One page of a list as of `version` (now, if it is nil), or nil if its continue token has expired. The token holds
+  /// the version and how many objects came before.
+  func page(_ resource: Resource, limit: Int, at version: Int? = nil, continuing token: String? = nil)
+    -> JSONValue?
+  {
+    let parts = (token ?? "").split(separator: ".").compactMap { Int($0) }
+    let version = parts.count == 2 ? parts[0] : version ?? self.version
+    if parts.count == 2, version < compacted { return nil }
+    let state = state(resource, at: version)
+    let keys = state.keys.sorted()
+    let start = min(parts.count == 2 ? parts[1] : 0, keys.count)
+    let end = min(keys.count, start + min(limit, keys.count))
+    let items = keys[start..<end].compactMap { key -> JSONValue? in
+      guard var object = state[key] else { return nil }
       // As typed lists have it.
       object["kind"] = nil
       object["apiVersion"] = nil
       return object
     }
-    var metadata: JSONValue = ["resourceVersion": .string(String(version))]
-    if end < keys.count { metadata["continue"] = .string(String(end)) }
+    var metadata: JSONValue = ["resourceVersion": .string(text(ofVersion: version))]
+    if end < keys.count { metadata["continue"] = .string("\(version).\(end)") }
     return [
       "kind": .string(resource.kind + "List"), "apiVersion": .string(resource.apiVersion),
       "metadata": metadata,

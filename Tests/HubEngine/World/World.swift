@@ -2,28 +2,20 @@ import JSONScan
 
 @testable import HubEngine
 
-/// The engine in a world of virtual time: a `FakeCluster` answers its requests at once, sinks are answered by the test.
+/// The engine in a world of virtual time: a `FakeCluster` answers its requests, at once or when the test says so;
+/// sinks are answered by the test.
 struct World {
   static let start = EngineTime(monotonic: 1_000_000_000, wall: 1_764_000_000_000_000_000)
 
-  /// One delivery that a sink has not answered yet.
-  struct Sent: Equatable {
-    var id: DeliveryID
-    var request: SinkRequest
-    var sentAt: UInt64
-
-    func header(_ name: String) -> String? { request.headers.first { $0.name.lowercased() == name }?.value }
-    var type: String { header("ce-type") ?? "" }
-    var name: String { header("ce-name") ?? "" }
-    var key: String { "\(header("ce-kind") ?? "") \(header("ce-namespace") ?? "")/\(name)" }
-    /// As `add Foo a/x change 1`.
-    var summary: String {
-      let operation = type.split(separator: ".").last.map(String.init) ?? ""
-      return "\(operation) \(key) \(header("ce-hubcause") ?? "") \(header("ce-hubattempt") ?? "")"
-    }
+  /// A request to the API server that has no answer yet.
+  struct Held {
+    var id: RequestID
+    var request: APIRequest
+    /// What the API server said, if it has dealt with it already and only the answer is under way.
+    var answer: [EngineInput]?
   }
 
-  private struct Watch {
+  struct Watch {
     var resource: FakeCluster.Resource
     var version: Int
   }
@@ -31,6 +23,8 @@ struct World {
   var engine: HubEngine
   var cluster = FakeCluster()
   private(set) var now = World.start
+  /// Counts the batches that the engine has handled: what happened in one batch has no other order.
+  private(set) var turn = 0
   /// Deliveries that wait for an answer, oldest first.
   private(set) var sent: [Sent] = []
   /// Everything ever sent.
@@ -38,18 +32,31 @@ struct World {
   private(set) var notices: [Notice] = []
   /// Requests that were made: method and target.
   private(set) var requests: [String] = []
-  /// Status patches by object.
+  /// Status patches by object's name, the last of each, and how many there were.
   private(set) var statuses: [String: JSONValue] = [:]
-  private var watches: [RequestID: Watch] = [:]
-  /// Requests that are held back while `isAnswering` is false.
-  private var held: [(RequestID, APIRequest)] = []
-  /// False: the API server takes requests and says nothing.
+  private(set) var statusWrites = 0
+  /// Open watches by request.
+  private(set) var watches: [RequestID: Watch] = [:]
+  /// Requests without an answer.
+  private(set) var held: [Held] = []
+  /// All effects in words, if they are wanted.
+  var trace: [String]?
+  /// False: the API server takes requests, and answers only those that the test releases.
   var isAnswering = true {
-    didSet { if isAnswering { releaseHeld() } }
+    didSet { if isAnswering { releaseAll() } }
   }
-  /// True: nobody listens.
-  var isDown = false
-  private var pageLimit: Int?
+  /// False: watches are open and silent, until the test lets events through.
+  var isStreaming = true {
+    didSet { if isStreaming { give() } }
+  }
+  /// True: nobody listens. Set by `stopAPIServer`.
+  private(set) var isDown = false
+  /// Status writes are answered with this.
+  var statusAnswer = 200
+  /// Pages hold at most so many objects, whatever was asked for.
+  var pageLimit = Int.max
+  /// How many versions a list may lag behind, where the request allows it.
+  var listLag = 0
 
   init(configure: (inout EngineConfiguration) -> Void = { _ in }) {
     var configuration = EngineConfiguration(source: "http://api.test:6443")
@@ -60,6 +67,8 @@ struct World {
     engine = HubEngine(configuration)
   }
 
+  var snapshot: EngineSnapshot { engine.snapshot(at: now) }
+
   // MARK: Running
 
   /// Begins, and lets everything happen that needs no time.
@@ -69,10 +78,11 @@ struct World {
   mutating func give(_ inputs: [EngineInput] = []) {
     var pending = inputs
     repeat {
+      turn += 1
       let effects = engine.handle(pending, at: now)
       pending = []
       for effect in effects { pending += perform(effect) }
-      if pending.isEmpty { pending = pump() }
+      if pending.isEmpty, isStreaming { pending = pump() }
     } while !pending.isEmpty
   }
 
@@ -114,45 +124,80 @@ struct World {
 
   // MARK: The cluster
 
-  /// Applies an OperatorSubscription of namespace `namespace`.
-  mutating func subscribe(_ name: String, in namespace: String = "a", _ spec: JSONValue) {
-    cluster.put(FakeCluster.subscriptions, namespace, name, ["spec": spec])
+  /// Changes the cluster and lets the hub hear of it.
+  mutating func change(_ body: (inout FakeCluster) -> Void) {
+    body(&cluster)
     give()
   }
 
+  mutating func put(
+    _ resource: FakeCluster.Resource, _ namespace: String, _ name: String, _ members: JSONValue = [:]
+  ) {
+    change { _ = $0.put(resource, namespace, name, members) }
+  }
+
+  mutating func delete(_ resource: FakeCluster.Resource, _ namespace: String, _ name: String) {
+    change { $0.delete(resource, namespace, name) }
+  }
+
+  /// Applies an OperatorSubscription of namespace `namespace`.
+  mutating func subscribe(_ name: String, in namespace: String = "a", _ spec: JSONValue) {
+    put(FakeCluster.subscriptions, namespace, name, ["spec": spec])
+  }
+
   mutating func unsubscribe(_ name: String, in namespace: String = "a") {
-    cluster.delete(FakeCluster.subscriptions, namespace, name)
-    give()
+    delete(FakeCluster.subscriptions, namespace, name)
   }
 
   /// Ends all watches, as a restart of the API server does.
   mutating func cutWatches() {
     let ids = watches.keys.sorted { $0.rawValue < $1.rawValue }
     watches = [:]
+    held.removeAll { ids.contains($0.id) }
     give(ids.map { .responseEnd($0, .complete) })
   }
 
-  /// The condition of a subscription as it was last written.
+  /// Ends all connections; nobody listens until `startAPIServer`.
+  mutating func stopAPIServer() {
+    isDown = true
+    let ids = Set(watches.keys).union(held.map(\.id)).sorted { $0.rawValue < $1.rawValue }
+    watches = [:]
+    held = []
+    give(ids.map { .responseEnd($0, .failed("connection reset")) })
+  }
+
+  mutating func startAPIServer() { isDown = false }
+
+  /// The condition of a subscription as it was last written: its status and reason.
   func condition(_ type: String, of name: String) -> String? {
     let found = statuses[name]?["status"]?["conditions"]?.array?.first { $0["type"]?.string == type }
     return found.map { "\($0["status"]?.string ?? "") \($0["reason"]?.string ?? "")" }
   }
 
+  func message(_ type: String, of name: String) -> String {
+    let found = statuses[name]?["status"]?["conditions"]?.array?.first { $0["type"]?.string == type }
+    return found?["message"]?.string ?? ""
+  }
+
+  // MARK: Effects
+
   private mutating func perform(_ effect: EngineEffect) -> [EngineInput] {
+    trace?.append("\(now.monotonic) \(effect)")
     switch effect {
     case .request(let id, let request):
       requests.append("\(request.method) \(request.target)")
+      if isDown { return [.responseEnd(id, .refused("connection refused"))] }
       guard isAnswering else {
-        held.append((id, request))
+        held.append(Held(id: id, request: request))
         return []
       }
-      return answer(id, request)
+      return reply(id, request)
     case .cancel(let id):
       watches[id] = nil
-      held.removeAll { $0.0 == id }
+      held.removeAll { $0.id == id }
       return []
     case .send(let id, let request):
-      sent.append(Sent(id: id, request: request, sentAt: now.monotonic))
+      sent.append(Sent(id: id, request: request, sentAt: now.monotonic, turn: turn))
       history.append(sent[sent.count - 1])
       return []
     case .cancelSend(let id):
@@ -164,24 +209,42 @@ struct World {
     }
   }
 
-  private mutating func releaseHeld() {
-    let waiting = held
-    held = []
-    var inputs: [EngineInput] = []
-    for (id, request) in waiting { inputs += answer(id, request) }
+  // MARK: The API server
+
+  /// The API server deals with a held request now; its answer stays under way.
+  mutating func serve(_ index: Int) {
+    guard held[index].answer == nil else { return }
+    held[index].answer = reply(held[index].id, held[index].request)
+  }
+
+  /// The answer to a held request arrives.
+  mutating func release(_ index: Int) {
+    serve(index)
+    let request = held.remove(at: index)
+    give(request.answer ?? [])
+  }
+
+  /// The first held request whose target begins so.
+  func heldIndex(_ prefix: String) -> Int? { held.firstIndex { $0.request.target.hasPrefix(prefix) } }
+
+  private mutating func releaseAll() {
+    while !held.isEmpty { release(0) }
+  }
+
+  /// A watch brings at most so many events that it did not bring yet.
+  mutating func stream(_ id: RequestID, events limit: Int) {
+    let inputs = news(of: id, limit: limit).map { [$0] } ?? []
     give(inputs)
   }
 
-  private mutating func answer(_ id: RequestID, _ request: APIRequest) -> [EngineInput] {
-    if isDown { return [.responseEnd(id, .refused("connection refused"))] }
+  private mutating func reply(_ id: RequestID, _ request: APIRequest) -> [EngineInput] {
     let (path, query) = Self.split(request.target)
     if request.method == "PATCH" { return patch(id, path, request) }
-    if query["watch"] == "true", let resource = cluster.resource(ofPath: path) {
-      return watch(id, resource, from: Int(query["resourceVersion"] ?? "") ?? cluster.version)
-    }
     if let resource = cluster.resource(ofPath: path) {
-      let limit = Int(query["limit"] ?? "") ?? .max
-      return whole(id, 200, cluster.page(resource, limit: limit, after: Int(query["continue"] ?? "") ?? 0))
+      if query["watch"] == "true" {
+        return watch(id, resource, from: cluster.version(ofText: query["resourceVersion"]) ?? cluster.version)
+      }
+      return list(id, resource, query)
     }
     if let list = cluster.discovery(ofPath: path) { return whole(id, 200, list) }
     if let (resource, key) = cluster.object(ofPath: path),
@@ -192,12 +255,36 @@ struct World {
     return whole(id, 404, FakeCluster.status(404, "NotFound", "not found"))
   }
 
+  private func list(_ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String])
+    -> [EngineInput]
+  {
+    var version = cluster.version
+    if let floor = cluster.version(ofText: query["resourceVersion"]) {
+      guard floor <= cluster.version else {
+        var status = FakeCluster.status(504, "Timeout", "Too large resource version: \(floor)")
+        status["details"] = ["causes": [["reason": "ResourceVersionTooLarge", "message": "too large"]]]
+        return whole(id, 504, status)
+      }
+      version = max(floor, cluster.version - listLag)
+    }
+    let limit = min(Int(query["limit"] ?? "") ?? .max, pageLimit)
+    if let page = cluster.page(resource, limit: limit, at: version, continuing: query["continue"]) {
+      return whole(id, 200, page)
+    }
+    return whole(id, 410, FakeCluster.status(410, "Expired", "the continue token is too old"))
+  }
+
   private mutating func patch(_ id: RequestID, _ path: String, _ request: APIRequest) -> [EngineInput] {
-    guard let (_, key) = cluster.object(ofPath: path), let body = try? JSONValue(parsing: request.body) else {
-      return whole(id, 404, FakeCluster.status(404, "NotFound", "not found"))
+    guard let (resource, key) = cluster.object(ofPath: path), cluster.objects[resource]?[key] != nil,
+      let body = try? JSONValue(parsing: request.body)
+    else { return whole(id, 404, FakeCluster.status(404, "NotFound", "not found")) }
+    statusWrites += 1
+    guard statusAnswer == 200 else {
+      return whole(id, statusAnswer, FakeCluster.status(statusAnswer, "InternalError", "no"))
     }
     statuses[key.name] = body
-    return whole(id, 200, body)
+    cluster.putStatus(resource, key, body["status"] ?? [:])
+    return whole(id, 200, cluster.object(resource, key.namespace, key.name) ?? [:])
   }
 
   private mutating func watch(_ id: RequestID, _ resource: FakeCluster.Resource, from version: Int)
@@ -218,19 +305,23 @@ struct World {
 
   /// What the watches have to say that they did not say yet.
   private mutating func pump() -> [EngineInput] {
-    guard isAnswering else { return [] }
-    var inputs: [EngineInput] = []
-    for id in watches.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
-      guard let watch = watches[id] else { continue }
-      var bytes: [UInt8] = []
-      for event in cluster.events[watch.resource] ?? [] where event.version > watch.version {
-        let line: JSONValue = ["type": .string(event.type), "object": event.object]
-        bytes += line.serialized() + [10]
-        watches[id]?.version = event.version
-      }
-      if !bytes.isEmpty { inputs.append(.responseBytes(id, bytes)) }
+    watches.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { news(of: $0, limit: .max) }
+  }
+
+  private mutating func news(of id: RequestID, limit: Int) -> EngineInput? {
+    // A watch whose first answer is still under way has nothing to say yet.
+    guard let watch = watches[id], !held.contains(where: { $0.id == id }),
+      let events = cluster.events[watch.resource],
+      let last = events.last, last.version > watch.version
+    else { return nil }
+    let start = (events.lastIndex { $0.version <= watch.version } ?? -1) + 1
+    var bytes: [UInt8] = []
+    for event in events[start...].prefix(limit) {
+      let line: JSONValue = ["type": .string(event.type), "object": event.object]
+      bytes += line.serialized() + [10]
+      watches[id]?.version = event.version
     }
-    return inputs
+    return bytes.isEmpty ? nil : .responseBytes(id, bytes)
   }
 
   private func whole(_ id: RequestID, _ status: Int, _ body: JSONValue) -> [EngineInput] {
