@@ -86,7 +86,8 @@ struct Feed: Sendable {
   func child(of record: ObjectRecord) -> ChildChange? {
     owners[record.owner].map { owner in
       ChildChange(
-        owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation(record).version)
+        owner: owner, childKind: resource.kind, childUID: record.uid,
+        childVersion: incarnation(record).version)
     }
   }
 
