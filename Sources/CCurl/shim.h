@@ -7,10 +7,15 @@
 #pragma clang module import SwiftGlibc
 #endif
 #include <curl/curl.h>
+#if LIBCURL_VERSION_NUM < 0x075000
+#error "libcurl 7.80 or later is needed (CURLOPT_PREREQFUNCTION)"
+#endif
 
 typedef size_t (*frugal_curl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*frugal_curl_progress_callback)(
     void *context, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow);
+typedef int (*frugal_curl_prerequest_callback)(
+    void *context, char *remote_address, char *local_address, int remote_port, int local_port);
 
 static inline CURLcode frugal_curl_setopt_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);
@@ -30,6 +35,10 @@ static inline CURLcode frugal_curl_setopt_list(CURL *handle, CURLoption option, 
 static inline CURLcode frugal_curl_setopt_data_callback(
     CURL *handle, CURLoption option, frugal_curl_data_callback value) {
   return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode frugal_curl_setopt_prerequest_callback(
+    CURL *handle, frugal_curl_prerequest_callback value) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
 }
 static inline CURLcode frugal_curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);

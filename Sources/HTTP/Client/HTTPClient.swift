@@ -17,6 +17,7 @@ public struct HTTPClientConfiguration: Sendable {
 /// turn of that thread is: start and cancel what is wanted, `perform`, `poll`. Not `Sendable`; only `wakeup` may leave
 /// the thread.
 ///
+/// A request is sent once; only `GET` and `HEAD` may be sent again, on a connection that ended before the answer began.
 /// Redirects are not followed, proxies not used, signals not touched; certificates and host names are verified.
 public final class HTTPClient {
   /// Handles that are kept for the next requests.

@@ -34,6 +34,10 @@ final class Transfer {
   /// The body so far; of a stream, what has come since the last hand-over.
   private var body: [UInt8] = []
   private var isTooLarge = false
+  /// Whether the request may be sent again, which libcurl does by itself when a connection that was used before ends
+  /// before the first byte of the answer: the peer may have acted on it.
+  private var isRepeatable = false
+  private var wasSent = false
 
   /// Nil if the system has no memory for another handle.
   init?(observer: TransferObserver) {
@@ -68,6 +72,8 @@ final class Transfer {
     isHeadComplete = false
     body = []
     isTooLarge = false
+    isRepeatable = request.method == "GET" || request.method == "HEAD"
+    wasSent = false
     errorText[0] = 0
     try TransferOptions.check(request)
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -87,6 +93,12 @@ final class Transfer {
   }
 
   // MARK: What libcurl calls
+
+  /// A connection is there and the request is about to be sent. False ends the transfer.
+  func willSend() -> Bool {
+    defer { wasSent = true }
+    return !wasSent || isRepeatable
+  }
 
   /// A line of a head (or a trailer), with its line end. False ends the transfer.
   func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
@@ -151,11 +163,22 @@ final class Transfer {
   func outcome(_ code: CURLcode) -> Result<HTTPResponse, HTTPClientFailure> {
     if isTooLarge { return .failure(.tooLarge) }
     guard code == CURLE_OK else {
-      return .failure(HTTPClientFailure(code, detail: String(cString: errorText)))
+      return .failure(failure(code))
     }
     // libcurl takes a connection that ends within the head for the end of an answer without a body.
     guard isHeadComplete else { return .failure(.cut("the connection ended within the head")) }
     return .success(HTTPResponse(status: status, headers: headers, body: isStreaming ? [] : body))
+  }
+
+  private func failure(_ code: CURLcode) -> HTTPClientFailure {
+    let failure = HTTPClientFailure(code, detail: String(cString: errorText))
+    if code == CURLE_ABORTED_BY_CALLBACK { return .cut("the connection ended before an answer") }
+    guard wasSent else { return failure }
+    switch failure {
+    // From a second connection: the request went out on the first, and that is what counts.
+    case .resolve(let text), .connect(let text), .tls(let text): return .cut(text)
+    case .timeout, .stalled, .tooLarge, .cut, .badURL, .badHeader, .cancelled, .other: return failure
+    }
   }
 
   /// When the transfer fails unless something happens.

@@ -40,6 +40,12 @@ enum TransferOptions {
       return transfer.receiveHeader(buffer) ? buffer.count : 0
     }
     frugal_curl_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
+    frugal_curl_setopt_prerequest_callback(handle) { context, _, _, _, _ in
+      guard let context else { return CURL_PREREQFUNC_ABORT }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      return transfer.willSend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    }
+    frugal_curl_setopt_pointer(handle, CURLOPT_PREREQDATA, context)
     frugal_curl_setopt_pointer(handle, CURLOPT_PRIVATE, context)
     frugal_curl_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
   }
