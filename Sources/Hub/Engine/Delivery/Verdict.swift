@@ -17,9 +17,10 @@ enum Verdict: Equatable, Sendable {
       case 200..<300: self = .acknowledged
       case 410: self = .gone
       case 429, 503: self = .retry(afterSeconds: retryAfterSeconds, reason: "the sink answered \(status)")
-      case 401, 403, 404, 408, 409, 500...:
-        self = .retry(afterSeconds: nil, reason: "the sink answered \(status)")
-      default: self = .rejected(reason: "the sink answered \(status)")
+      case 401, 403, 404, 408, 409: self = .retry(afterSeconds: nil, reason: "the sink answered \(status)")
+      case 300..<500: self = .rejected(reason: "the sink answered \(status)")
+      // 5xx, and what is no final answer at all.
+      default: self = .retry(afterSeconds: nil, reason: "the sink answered \(status)")
       }
     }
   }
