@@ -15,7 +15,9 @@ struct HeldChildren: Sendable {
   mutating func hold(_ change: RoutedChange, _ child: ChildChange, until groupVersion: GroupVersion) {
     let place = Place(subscription: change.subscription, namespace: change.namespace, owner: child.owner)
     if let index = places[groupVersion]?[place] {
+      let cause = max(change.cause, held[groupVersion]?[index].cause ?? change.cause)
       held[groupVersion]?[index] = change
+      held[groupVersion]?[index].cause = cause
     } else {
       places[groupVersion, default: [:]][place] = held[groupVersion]?.count ?? 0
       held[groupVersion, default: []].append(change)
