@@ -25,8 +25,10 @@ extension WorkItem {
   private mutating func end(_ gone: PendingDelete, wasAcknowledged: Bool, isTold: Bool) -> Bool {
     let wasLive = parts.contains(.live)
     parts.remove(.live)
+    behind.remove(.live)
     body = nil
-    if sent.contains(.live) { dirty.insert(.live) }
+    // What came and went during the flight is no change to what was sent.
+    if sent.contains(.live) { dirty.insert(.live) } else { dirty.remove(.live) }
     if !sent.isEmpty { hasLeftInFlight = true }
     guard isTold, wasAcknowledged || attempted == gone.incarnation.uid else { return wasLive }
     // A delete that already waits is of an older incarnation; this one was never attempted, since its turn comes
@@ -34,11 +36,12 @@ extension WorkItem {
     guard delete == nil else { return wasLive }
     delete = gone
     parts.insert(.delete)
+    noteChange(of: .delete)
     return true
   }
 
   private mutating func noteChange(of part: KeyParts) {
-    if sent.contains(part) { dirty.insert(part) }
+    if !sent.isEmpty { dirty.insert(part) }
   }
 
   /// A change begins the attempts again; the cause that is told is the strongest (SEMANTICS 15, 17).
@@ -60,15 +63,16 @@ extension WorkItem {
     return stamp
   }
 
-  /// After an answer: what changed during the flight is now what waits. What was sent and failed is told together with
-  /// it, so the stronger cause of the two is told.
+  /// After an answer: what changed during the flight is now what waits. Where more than that waits (what was sent and
+  /// failed, what waited behind it) it is told together, so the stronger cause of the two is told.
   mutating func finishFlight(isAcknowledged: Bool) {
     if let next = nextStamp {
-      stamp = isAcknowledged ? next : Self.merged(stamp, next)
+      stamp = isAcknowledged && behind.isEmpty ? next : Self.merged(stamp, next)
       nextStamp = nil
     }
     sent = []
     dirty = []
+    behind = []
     hasLeftInFlight = false
   }
 }

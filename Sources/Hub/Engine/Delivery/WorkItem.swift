@@ -131,6 +131,8 @@ struct WorkItem: Sendable {
   var sent: KeyParts = []
   /// What changed since the delivery in flight was sent.
   var dirty: KeyParts = []
+  /// What waited already when the delivery in flight was sent, and is to be told after it.
+  var behind: KeyParts = []
   var delete: PendingDelete?
   var child: ChildChange?
   var body: HeldBody?

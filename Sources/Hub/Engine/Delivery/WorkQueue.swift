@@ -13,6 +13,12 @@ struct WorkQueue: Sendable {
     case ignored
   }
 
+  /// An empty queue with no more slots than this keeps them.
+  private static let slotsToKeep = 64
+
+  /// How a key ends.
+  enum End: Sendable { case settled, superseded, forgotten }
+
   private var items: [WorkItem?] = []
   private var free: [UInt32] = []
   private var slots: [ObjectKey: UInt32] = [:]
@@ -42,7 +48,7 @@ struct WorkQueue: Sendable {
   /// Keys that wait, are under way, back off or are parked.
   var count: Int { slots.count }
 
-  subscript(slot: UInt32) -> WorkItem? { items[Int(slot)] }
+  subscript(slot: UInt32) -> WorkItem? { Int(slot) < items.count ? items[Int(slot)] : nil }
 
   /// The item of this place, if it still is that one.
   func item(at place: Place) -> WorkItem? {
@@ -51,6 +57,10 @@ struct WorkQueue: Sendable {
     }
     return item
   }
+
+  /// Slots and places in line, those that are free or were left too: what the queue's memory goes by.
+  var slotsHeld: Int { items.count }
+  var placesHeld: Int { lines.count }
 
   /// When the oldest key became dirty, monotonic. Walks all keys: for the admin page only.
   var oldest: UInt64? { items.lazy.compactMap { $0?.stamp.since }.min() }
@@ -70,8 +80,7 @@ struct WorkQueue: Sendable {
     if item.parts.isEmpty, item.sent.isEmpty {
       items[Int(slot)] = item
       bodyBytes += item.heldBytes
-      remove(slot)
-      superseded += 1
+      remove(slot, as: .superseded)
       return .superseded
     }
     item.restamp(change, at: now)
@@ -105,9 +114,9 @@ struct WorkQueue: Sendable {
 
   /// A fresh change lets a parked key, and one that waits with stale work, go with the fresh ones.
   private mutating func promote(_ slot: UInt32) {
-    guard let item = items[Int(slot)] else { return }
+    guard let item = self[slot] else { return }
     switch item.place {
-    case .parked: move(slot, to: item.stamp.cause.isStale ? .stale : .fresh)
+    case .parked: letGo(slot)
     case .stale where !item.stamp.cause.isStale: move(slot, to: .fresh)
     case .stale, .fresh, .backoff, .flight, .reading: break
     }
@@ -126,6 +135,7 @@ struct WorkQueue: Sendable {
     update(slot) { item in
       item.sent = parts
       item.dirty = []
+      item.behind = item.parts.subtracting(parts)
       item.hasLeftInFlight = false
       item.attempts += 1
       if let incarnation { item.attempted = incarnation }
@@ -152,11 +162,11 @@ struct WorkQueue: Sendable {
   }
 
   /// What was read is older than what the watch has told since: again at its turn.
-  mutating func readAgain(_ slot: UInt32) { move(slot, to: .fresh) }
+  mutating func readAgain(_ slot: UInt32) { letGo(slot) }
 
   /// A key that was taken and cannot go on now stays the next of its line.
   mutating func putBack(_ slot: UInt32) {
-    guard let place = items[Int(slot)]?.place else { return }
+    guard let place = self[slot]?.place else { return }
     move(slot, to: place, isNext: true)
   }
 
@@ -169,96 +179,17 @@ struct WorkQueue: Sendable {
       item.parts.remove(.live)
       item.body = nil
     }
-    if items[Int(slot)]?.parts.isEmpty ?? true {
-      remove(slot)
-      superseded += 1
+    if self[slot]?.parts.isEmpty ?? true {
+      remove(slot, as: .superseded)
     } else {
-      move(slot, to: .fresh)
-    }
-  }
-
-  // MARK: Answers
-
-  /// The sink said yes. What changed since stays to be told. Returns the parts that were told.
-  mutating func acknowledge(_ slot: UInt32) -> KeyParts {
-    var told: KeyParts = []
-    update(slot) { item in
-      told = item.sent
-      let done = item.sent.subtracting(item.dirty)
-      item.parts.subtract(done)
-      if done.contains(.delete) { item.delete = nil }
-      if done.contains(.child) { item.child = nil }
-      if item.sent.contains(.delete) || item.sent.contains(.live) { item.attempted = nil }
-      if !item.parts.contains(.live) { item.body = nil }
-      item.finishFlight(isAcknowledged: true)
-      item.attempts = 0
-      item.failures = 0
-    }
-    guard let item = items[Int(slot)] else { return told }
-    if item.parts.isEmpty {
-      remove(slot)
-      settled += 1
-    } else {
-      move(slot, to: item.stamp.cause.isStale ? .stale : .fresh)
-    }
-    return told
-  }
-
-  /// It failed: again at `due`. Everything that was sent is still to be told, and what changed since replaces it.
-  mutating func retry(_ slot: UInt32, at due: UInt64) -> Place? {
-    failed(slot)
-    guard let item = items[Int(slot)] else { return nil }
-    if settleIfNothingLeft(slot) { return nil }
-    move(slot, to: .backoff(due))
-    return Place(slot: slot, ticket: item.ticket)
-  }
-
-  /// It was rejected, or its retries are exhausted: kept until the next change, resync or edit. True if it is parked,
-  /// false if a change during the flight sends it again at once.
-  mutating func park(_ slot: UInt32) -> Bool {
-    let changed = items[Int(slot)].map { !$0.dirty.isEmpty } ?? false
-    failed(slot)
-    if settleIfNothingLeft(slot) { return false }
-    move(slot, to: changed ? .fresh : .parked)
-    return !changed
-  }
-
-  private mutating func failed(_ slot: UInt32) {
-    update(slot) { item in
-      if !item.dirty.isEmpty { item.attempts = 0 }
-      item.finishFlight(isAcknowledged: false)
-      item.failures += 1
-    }
-  }
-
-  /// A delete that is not told (a gate) may have emptied the key during its flight.
-  private mutating func settleIfNothingLeft(_ slot: UInt32) -> Bool {
-    guard items[Int(slot)]?.parts.isEmpty ?? true else { return false }
-    remove(slot)
-    superseded += 1
-    return true
-  }
-
-  /// A backoff is over, if it still is that one.
-  mutating func wake(_ place: Place, at now: UInt64) {
-    guard let item = item(at: place), case .backoff(let due) = item.place, due <= now else { return }
-    move(place.slot, to: item.stamp.cause.isStale ? .stale : .fresh)
-  }
-
-  /// All parked keys go again, with all their retries: the subscription was edited.
-  mutating func unparkAll() {
-    for slot in occupied {
-      guard let item = items[Int(slot)], item.place == .parked else { continue }
-      update(slot) { $0.attempts = 0 }
-      move(slot, to: item.stamp.cause.isStale ? .stale : .fresh)
+      letGo(slot)
     }
   }
 
   /// Forgets a key: its subscription no longer wants it.
   mutating func forget(_ slot: UInt32) {
-    guard items[Int(slot)] != nil else { return }
-    remove(slot)
-    forgotten += 1
+    guard self[slot] != nil else { return }
+    remove(slot, as: .forgotten)
   }
 
   /// The slots of all keys, in ascending order.
@@ -266,16 +197,22 @@ struct WorkQueue: Sendable {
 
   // MARK: Places
 
-  private mutating func update(_ slot: UInt32, _ change: (inout WorkItem) -> Void) {
-    guard var item = items[Int(slot)] else { return }
+  mutating func update(_ slot: UInt32, _ change: (inout WorkItem) -> Void) {
+    guard var item = self[slot] else { return }
     bodyBytes -= item.heldBytes
     change(&item)
     bodyBytes += item.heldBytes
     items[Int(slot)] = item
   }
 
-  private mutating func move(_ slot: UInt32, to place: WorkItem.Place, isNext: Bool = false) {
-    guard let old = items[Int(slot)]?.place else { return }
+  /// The key may go when its turn comes: in the line that its cause gives it.
+  mutating func letGo(_ slot: UInt32) {
+    guard let item = self[slot] else { return }
+    move(slot, to: item.stamp.cause.isStale ? .stale : .fresh)
+  }
+
+  mutating func move(_ slot: UInt32, to place: WorkItem.Place, isNext: Bool = false) {
+    guard let old = self[slot]?.place else { return }
     count(old, -1)
     count(place, 1)
     items[Int(slot)]?.place = place
@@ -283,7 +220,7 @@ struct WorkQueue: Sendable {
   }
 
   private mutating func line(up slot: UInt32, isNext: Bool = false) {
-    guard let item = items[Int(slot)] else { return }
+    guard let item = self[slot] else { return }
     let place = Place(slot: slot, ticket: item.ticket)
     let line: DispatchLines.Line = item.place == .stale ? .stale : .fresh
     if isNext { lines.prepend(place, to: line) } else { lines.append(place, to: line) }
@@ -299,13 +236,29 @@ struct WorkQueue: Sendable {
     return item.place == (line == .fresh ? .fresh : .stale)
   }
 
-  private mutating func remove(_ slot: UInt32) {
-    guard let item = items[Int(slot)] else { return }
+  /// The key's end; each key that was added has exactly one (SEMANTICS 26).
+  mutating func remove(_ slot: UInt32, as end: End) {
+    guard let item = self[slot] else { return }
     count(item.place, -1)
     bodyBytes -= item.heldBytes
     slots[item.key] = nil
     items[Int(slot)] = nil
     free.append(slot)
+    switch end {
+    case .settled: settled += 1
+    case .superseded: superseded += 1
+    case .forgotten: forgotten += 1
+    }
+    if slots.isEmpty, items.count > Self.slotsToKeep { giveBack() }
+  }
+
+  /// An initial list makes a queue as long as the resource is large; empty again it needs none of that. Tickets count
+  /// on, so whoever still names an old place finds nothing there.
+  private mutating func giveBack() {
+    items = []
+    free = []
+    slots = [:]
+    lines = DispatchLines()
   }
 
   private mutating func count(_ place: WorkItem.Place, _ change: Int) {
