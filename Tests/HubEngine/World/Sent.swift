@@ -11,7 +11,9 @@ struct Sent: Equatable {
   /// The batch in which it was sent, as the world counts them.
   var turn: Int
 
-  func header(_ name: String) -> String? { request.headers.first { $0.name.lowercased() == name }?.value }
+  func header(_ name: String) -> String? {
+    request.headers.first { $0.name.lowercased() == name.lowercased() }?.value
+  }
   var type: String { header("ce-type") ?? "" }
   var operation: String { type.split(separator: ".").last.map(String.init) ?? "" }
   var name: String { header("ce-name") ?? "" }

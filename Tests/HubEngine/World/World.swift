@@ -260,11 +260,7 @@ struct World {
   {
     var version = cluster.version
     if let floor = cluster.version(ofText: query["resourceVersion"]) {
-      guard floor <= cluster.version else {
-        var status = FakeCluster.status(504, "Timeout", "Too large resource version: \(floor)")
-        status["details"] = ["causes": [["reason": "ResourceVersionTooLarge", "message": "too large"]]]
-        return whole(id, 504, status)
-      }
+      guard floor <= cluster.version else { return whole(id, 504, Self.tooLarge(floor)) }
       version = max(floor, cluster.version - listLag)
     }
     let limit = min(Int(query["limit"] ?? "") ?? .max, pageLimit)
@@ -290,6 +286,7 @@ struct World {
   private mutating func watch(_ id: RequestID, _ resource: FakeCluster.Resource, from version: Int)
     -> [EngineInput]
   {
+    guard version <= cluster.version else { return whole(id, 504, Self.tooLarge(version)) }
     guard version >= cluster.compacted else {
       let error: JSONValue = [
         "type": "ERROR", "object": FakeCluster.status(410, "Expired", "too old resource version"),
@@ -329,6 +326,12 @@ struct World {
       .responseHead(id, status: status, retryAfterSeconds: nil), .responseBytes(id, body.serialized()),
       .responseEnd(id, .complete),
     ]
+  }
+
+  private static func tooLarge(_ version: Int) -> JSONValue {
+    var status = FakeCluster.status(504, "Timeout", "Too large resource version: \(version)")
+    status["details"] = ["causes": [["reason": "ResourceVersionTooLarge", "message": "too large"]]]
+    return status
   }
 
   private static func split(_ target: String) -> (String, [String: String]) {
