@@ -53,9 +53,10 @@ extension HubEngine {
       plan(slot, at: now)
       report(slot)
     }
-    if let ref = subscription.spec.sink.ref, !ref.isCoreService, ref.apiVersion == groupVersion.apiVersion,
+    if let ref = subscription.spec.sink.ref, ref.apiVersion == groupVersion.apiVersion,
       subscribers[slot].sink.url == nil
     {
+      subscribers[slot].sink.hurry(at: now.monotonic)
       resolveSink(slot, at: now)
     }
   }

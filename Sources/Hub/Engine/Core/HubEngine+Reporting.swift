@@ -127,7 +127,7 @@ extension HubEngine {
     if let url = sink.url {
       status.set(.sinkResolved, .isTrue, reason: "Resolved", message: url, at: now)
     } else {
-      let isKnown = sink.reason != "Unknown"
+      let isKnown = sink.reason != SinkState.unknownReason
       status.set(
         .sinkResolved, isKnown ? .isFalse : .unknown, reason: sink.reason, message: sink.message, at: now)
     }

@@ -49,8 +49,10 @@ extension HubEngine {
       unresolved(
         slot, "KindNotServed", "\(ref.kind) of \(ref.apiVersion) is not served", isGone: true, at: now)
     case .unknown(let reason):
+      // Without a reason the first answer is still on its way, and brings us here again.
       unresolved(
-        slot, "KindNotKnown", reason ?? "\(ref.kind) of \(ref.apiVersion) is being looked up", at: now)
+        slot, reason == nil ? SinkState.unknownReason : "KindNotKnown",
+        reason ?? "\(ref.kind) of \(ref.apiVersion) is being looked up", at: now)
     }
   }
 

@@ -6,6 +6,8 @@ import Kubernetes
 struct SinkState: Sendable {
   /// How often a resolved reference is read again.
   static let refresh = Duration64.seconds(30)
+  /// The reason while nothing is known about the sink: neither good nor bad.
+  static let unknownReason = "Unknown"
   static let firstWait = Duration64.millisecond * 500
   static let lastWait = Duration64.seconds(30)
   static let deadlineSeconds = 20
@@ -14,7 +16,7 @@ struct SinkState: Sendable {
   /// The URL that deliveries go to; kept while it is being refreshed.
   private(set) var url: String?
   /// Why there is none.
-  private(set) var reason = "Unknown"
+  private(set) var reason = SinkState.unknownReason
   private(set) var message = "the sink is being looked up"
   /// The most requests that a Knative Service takes at once, if it says so.
   private(set) var concurrencyLimit: Int?
@@ -41,6 +43,12 @@ struct SinkState: Sendable {
   mutating func suspect(at now: UInt64) {
     guard let recheckAt, !isAsking else { return }
     self.recheckAt = min(recheckAt, now + Self.firstWait)
+  }
+
+  /// What it waited for is known: the reference can be read now.
+  mutating func hurry(at now: UInt64) {
+    guard let recheckAt else { return }
+    self.recheckAt = min(recheckAt, now)
   }
 
   mutating func asked() {
