@@ -77,40 +77,63 @@ extension HubEngine {
 
   // MARK: From files
 
-  /// The set of files as it is now. A file that turned bad leaves its subscriptions as they were (SEMANTICS 27).
+  /// The set of files as it is now. A file that turned bad leaves its subscriptions as they were (SEMANTICS 27). Of two
+  /// files with an object of one name the first counts.
   mutating func filesChanged(_ set: [SubscriptionFile], at now: EngineTime) {
+    let isNews = set.count != files.contents.count || set.contains { files.contents[$0.name] != $0.bytes }
+    guard isNews else { return }
     var kept: [String: [String]] = [:]
+    var takenBy: [String: String] = [:]
     for file in set.sorted(by: { $0.name < $1.name }) {
-      if files.contents[file.name] == file.bytes {
-        kept[file.name] = files.uids[file.name]
-        continue
+      var uids = files.uids[file.name] ?? []
+      let isKept = files.contents[file.name] == file.bytes && !files.contested.contains(file.name)
+      if !isKept || uids.contains(where: { takenBy[$0] != nil }) {
+        files.contents[file.name] = file.bytes
+        uids = offer(file, takenBy: takenBy, at: now)
       }
-      files.contents[file.name] = file.bytes
-      kept[file.name] = offer(file, at: now)
+      kept[file.name] = uids
+      for uid in uids { takenBy[uid] = file.name }
     }
-    let wanted = Set(kept.values.joined())
-    for name in files.uids.keys.sorted() where kept[name] == nil { files.contents[name] = nil }
+    for name in files.uids.keys.sorted() where kept[name] == nil {
+      files.contents[name] = nil
+      files.contested.remove(name)
+    }
     files.uids = kept
     for slot in subscribers.all where subscribers[slot].isAdministrators {
-      if !wanted.contains(subscribers[slot].uid) { withdraw(slot, at: now) }
+      if takenBy[subscribers[slot].uid] == nil { withdraw(slot, at: now) }
     }
   }
 
-  private mutating func offer(_ file: SubscriptionFile, at now: EngineTime) -> [String] {
+  private mutating func offer(_ file: SubscriptionFile, takenBy: [String: String], at now: EngineTime)
+    -> [String]
+  {
     var uids: [String] = []
     var isReadable = true
+    files.contested.remove(file.name)
     for entry in SubscriptionFiles.parse(file.bytes) {
-      switch entry.result {
-      case .success(let subscription): uids.append(subscription.uid)
-      case .failure(let refusal):
-        if let uid = refusal.uid { uids.append(uid) } else { isReadable = false }
+      var result = entry.result
+      if let uid = result.uid, let other = takenBy[uid] {
+        files.contested.insert(file.name)
+        let finding = SubscriptionFinding(
+          path: [.member("metadata"), .member("name")], fault: .nameTaken(by: "that of \(other)"),
+          offset: entry.offset)
+        // Without a uid, since it says nothing about the object that has the name.
+        result = .failure(SubscriptionRefusal(findings: [finding]))
+      } else if let uid = result.uid {
+        uids.append(uid)
+      } else {
+        isReadable = false
+      }
+      if case .failure(let refusal) = result {
         notice(
           .warning, "a subscription in a file is not accepted",
           [HeaderField("file", file.name), HeaderField("reason", refusal.message())])
       }
-      offer(entry.result, .file(file.name), at: now)
+      offer(result, .file(file.name), at: now)
     }
-    if !isReadable { uids += (files.uids[file.name] ?? []).filter { !uids.contains($0) } }
+    if !isReadable {
+      uids += (files.uids[file.name] ?? []).filter { !uids.contains($0) && takenBy[$0] == nil }
+    }
     return uids
   }
 
@@ -229,5 +252,15 @@ extension HubEngine {
     for placement in subscribers[slot].placements { leave(placement, slot, tellsLeaving: false, at: now) }
     heldChildren.forget(subscription: slot)
     subscribers.remove(slot)
+  }
+}
+
+extension Result<OperatorSubscription, SubscriptionRefusal> {
+  /// The identity of the object, if it could be read.
+  fileprivate var uid: String? {
+    switch self {
+    case .success(let subscription): subscription.uid
+    case .failure(let refusal): refusal.uid
+    }
   }
 }

@@ -27,4 +27,6 @@ struct SubscriptionFileSet: Sendable {
   /// The uids of each file, by its name.
   var uids: [String: [String]] = [:]
   var contents: [String: [UInt8]] = [:]
+  /// Files with an object whose name an earlier file has: they are read again when any file changes, as that one may go.
+  var contested: Set<String> = []
 }
