@@ -32,6 +32,12 @@ static inline CURLcode frugal_curl_setopt_pointer(CURL *handle, CURLoption optio
 static inline CURLcode frugal_curl_setopt_list(CURL *handle, CURLoption option, struct curl_slist *value) {
   return curl_easy_setopt(handle, option, value);
 }
+// libcurl copies the bytes.
+static inline CURLcode frugal_curl_setopt_blob(
+    CURL *handle, CURLoption option, const void *bytes, size_t count) {
+  struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+  return curl_easy_setopt(handle, option, &blob);
+}
 static inline CURLcode frugal_curl_setopt_data_callback(
     CURL *handle, CURLoption option, frugal_curl_data_callback value) {
   return curl_easy_setopt(handle, option, value);
@@ -39,6 +45,14 @@ static inline CURLcode frugal_curl_setopt_data_callback(
 static inline CURLcode frugal_curl_setopt_prerequest_callback(
     CURL *handle, frugal_curl_prerequest_callback value) {
   return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, value);
+}
+static inline CURLcode frugal_curl_setopt_open_socket_callback(
+    CURL *handle, curl_opensocket_callback value) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+static inline CURLcode frugal_curl_setopt_close_socket_callback(
+    CURL *handle, curl_closesocket_callback value) {
+  return curl_easy_setopt(handle, CURLOPT_CLOSESOCKETFUNCTION, value);
 }
 static inline CURLcode frugal_curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);

@@ -13,7 +13,7 @@ public struct HTTPClientConfiguration: Sendable {
   public init() {}
 }
 
-/// An HTTP/1.1 client for a thread that owns it: many transfers on one libcurl multi handle, connections reused. One
+/// An HTTP client for a thread that owns it: many transfers on one libcurl multi handle, connections reused. One
 /// turn of that thread is: start and cancel what is wanted, `perform`, `poll`. Not `Sendable`; only `wakeup` may leave
 /// the thread.
 ///
@@ -25,6 +25,7 @@ public final class HTTPClient {
 
   private let multi: UnsafeMutableRawPointer
   private let observer = TransferObserver()
+  private let sockets = SocketTable()
   /// Everything that has begun and whose end has not been handed over.
   private var transfers: [UInt64: Transfer] = [:]
   private var idle: [Transfer] = []
@@ -72,7 +73,7 @@ public final class HTTPClient {
   /// cannot be sent at all.
   public func start(_ request: HTTPClientRequest, id: UInt64) {
     precondition(transfers[id] == nil, "id \(id) is in flight already")
-    guard let transfer = idle.popLast() ?? Transfer(observer: observer) else {
+    guard let transfer = idle.popLast() ?? Transfer(observer: observer, sockets: sockets) else {
       preconditionFailure("no memory for another transfer")
     }
     serial += 1
@@ -84,9 +85,7 @@ public final class HTTPClient {
       return
     }
     nextLimit = min(nextLimit, transfer.nextLimit)
-    let code = curl_multi_add_handle(multi, transfer.handle)
-    precondition(code == CURLM_OK, "libcurl refuses a transfer: \(code.rawValue)")
-    transfer.isAttached = true
+    attach(transfer)
   }
 
   /// Ends a transfer; no event follows, not even one that waits to be handed over. Nothing if it has ended.
@@ -128,8 +127,17 @@ public final class HTTPClient {
       guard let context else { continue }
       // The transfer is in `transfers`, as its handle is attached.
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-      end(transfer, transfer.outcome(code))
+      if transfer.wantsRestart(code) {
+        restart(transfer)
+      } else {
+        end(transfer, transfer.outcome(code))
+      }
     }
+  }
+
+  private func restart(_ transfer: Transfer) {
+    detach(transfer)
+    attach(transfer)
   }
 
   private func noteExpired() {
@@ -138,11 +146,20 @@ public final class HTTPClient {
     nextLimit = .max
     for transfer in open {
       if let failure = transfer.expiry(at: observer.now) {
+        closeIfSilent(transfer)
         end(transfer, .failure(failure))
       } else {
         nextLimit = min(nextLimit, transfer.nextLimit)
       }
     }
+  }
+
+  /// A connection that HTTP/2 shares outlives its transfers, so the next one would go into the same silence: if nothing
+  /// has come on it since this transfer last heard of its peer, it is closed under all of them.
+  private func closeIfSilent(_ transfer: Transfer) {
+    guard transfer.mayShareConnection, transfer.localPort != 0 else { return }
+    let isAlive = sockets.hasReceived(localPort: transfer.localPort, after: transfer.lastActivity)
+    if !isAlive { sockets.shutDown(localPort: transfer.localPort) }
   }
 
   private func end(_ transfer: Transfer, _ outcome: Result<HTTPResponse, HTTPClientFailure>) {
@@ -166,6 +183,12 @@ public final class HTTPClient {
       recycle(transfer)
     }
     handle(event)
+  }
+
+  private func attach(_ transfer: Transfer) {
+    let code = curl_multi_add_handle(multi, transfer.handle)
+    precondition(code == CURLM_OK, "libcurl refuses a transfer: \(code.rawValue)")
+    transfer.isAttached = true
   }
 
   private func detach(_ transfer: Transfer) {

@@ -21,6 +21,12 @@ public struct HTTPClientRequest: Sendable {
   public var streaming = false
   /// How the peer of an `https` URL is verified; nil: by the system's certificate authorities.
   public var tls: HTTPClientTLS?
+  /// Whether HTTP/2 may be spoken with an `https` peer that offers it. Requests then share connections: up to 100, or
+  /// what the peer allows, each. Else HTTP/1.1.
+  public var allowsHTTP2 = false
+  /// The proxy to go through: an `http`, `https`, `socks5` or `socks5h` URL, with a user if it wants one. Nil: none,
+  /// whatever the environment says.
+  public var proxyURL: String?
 
   /// A request with the default limits and without a deadline.
   public init(
@@ -33,23 +39,6 @@ public struct HTTPClientRequest: Sendable {
     self.body = body
     self.deadlineMilliseconds = deadlineMilliseconds
     self.streaming = streaming
-  }
-}
-
-/// TLS settings of a request. The peer's certificate and host name are always verified.
-public struct HTTPClientTLS: Sendable, Equatable {
-  /// A PEM file of the certificate authorities to trust, instead of the system's.
-  public var caFile: String?
-  /// A PEM file with the client's certificate chain, if the peer asks for one.
-  public var clientCertificateFile: String?
-  /// A PEM file with the key of that certificate.
-  public var clientKeyFile: String?
-
-  /// Trust in `caFile` and an optional client certificate.
-  public init(caFile: String? = nil, clientCertificateFile: String? = nil, clientKeyFile: String? = nil) {
-    self.caFile = caFile
-    self.clientCertificateFile = clientCertificateFile
-    self.clientKeyFile = clientKeyFile
   }
 }
 

@@ -13,7 +13,9 @@ final class Transfer {
   /// Where libcurl writes its text about a failure; freed with the handle.
   private let errorText: UnsafeMutablePointer<CChar>
   private let observer: TransferObserver
+  private let sockets: SocketTable
   private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var connectTo: UnsafeMutablePointer<curl_slist>?
 
   private(set) var id: UInt64 = 0
   /// Differs for each use of this object, so that an event of an earlier use is known as such.
@@ -26,7 +28,11 @@ final class Transfer {
   private var maxBodyBytes = 0
   private var idleMilliseconds: UInt64?
   private var deadline = UInt64.max
-  private var lastActivity: UInt64 = 0
+  /// When it began or bytes last came.
+  private(set) var lastActivity: UInt64 = 0
+  private var hasReceived = false
+  /// Whether the connection may be one that others use at the same time.
+  private(set) var mayShareConnection = false
 
   private var status = 0
   private var headers = HTTPHeaders()
@@ -38,12 +44,16 @@ final class Transfer {
   /// before the first byte of the answer: the peer may have acted on it.
   private var isRepeatable = false
   private var wasSent = false
+  private var wasRestarted = false
+  /// The local port of the connection it was sent on; 0: it was not sent.
+  private(set) var localPort: Int32 = 0
 
   /// Nil if the system has no memory for another handle.
-  init?(observer: TransferObserver) {
+  init?(observer: TransferObserver, sockets: SocketTable) {
     guard let handle = curl_easy_init() else { return nil }
     self.handle = handle
     self.observer = observer
+    self.sockets = sockets
     errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
   }
@@ -52,6 +62,7 @@ final class Transfer {
     precondition(!isAttached, "a transfer must be detached before it goes: libcurl points to it")
     curl_easy_cleanup(handle)
     curl_slist_free_all(headerList)
+    curl_slist_free_all(connectTo)
     errorText.deallocate()
   }
 
@@ -67,6 +78,8 @@ final class Transfer {
     idleMilliseconds = request.idleTimeoutMilliseconds.map { UInt64(max(0, $0)) }
     deadline = request.deadlineMilliseconds.map { now + UInt64(max(0, $0)) } ?? .max
     lastActivity = now
+    hasReceived = false
+    mayShareConnection = request.allowsHTTP2 && request.isHTTPS
     status = 0
     headers = HTTPHeaders()
     isHeadComplete = false
@@ -74,20 +87,29 @@ final class Transfer {
     isTooLarge = false
     isRepeatable = request.method == "GET" || request.method == "HEAD"
     wasSent = false
+    wasRestarted = false
+    localPort = 0
     errorText[0] = 0
     try TransferOptions.check(request)
     let context = Unmanaged.passUnretained(self).toOpaque()
     curl_easy_reset(handle)
     TransferOptions.setCallbacks(handle, context: context, errorText: errorText)
+    sockets.setCallbacks(handle)
     TransferOptions.set(request, on: handle)
     headerList = TransferOptions.headerList(request)
     frugal_curl_setopt_list(handle, CURLOPT_HTTPHEADER, headerList)
+    if let detour = ServerNameDetour(request) {
+      connectTo = curl_slist_append(nil, detour.connectTo)
+      frugal_curl_setopt_list(handle, CURLOPT_CONNECT_TO, connectTo)
+    }
   }
 
   /// The handle is detached: what it needed may go.
   func release() {
     curl_slist_free_all(headerList)
     headerList = nil
+    curl_slist_free_all(connectTo)
+    connectTo = nil
     headers = HTTPHeaders()
     body = []
   }
@@ -95,14 +117,15 @@ final class Transfer {
   // MARK: What libcurl calls
 
   /// A connection is there and the request is about to be sent. False ends the transfer.
-  func willSend() -> Bool {
+  func willSend(from localPort: Int32) -> Bool {
+    self.localPort = localPort
     defer { wasSent = true }
     return !wasSent || isRepeatable
   }
 
   /// A line of a head (or a trailer), with its line end. False ends the transfer.
   func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
-    lastActivity = observer.now
+    noteReceived()
     // Trailers come the same way; nothing here depends on them.
     guard !isHeadComplete else { return true }
     if line.starts(with: "HTTP/".utf8) {
@@ -117,6 +140,12 @@ final class Transfer {
     while let first = value.first, first == ASCII.space || first == ASCII.tab { value.removeFirst() }
     headers.add(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
     return true
+  }
+
+  private func noteReceived() {
+    lastActivity = observer.now
+    hasReceived = true
+    if mayShareConnection { sockets.noteReceived(localPort: localPort, at: observer.now) }
   }
 
   private func endOfHead(_ line: UnsafeRawBufferPointer) -> Bool {
@@ -141,7 +170,7 @@ final class Transfer {
 
   /// The next bytes of the body. False ends the transfer.
   func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    lastActivity = observer.now
+    noteReceived()
     guard isStreaming || bytes.count <= maxBodyBytes - body.count else {
       isTooLarge = true
       return false
@@ -152,6 +181,14 @@ final class Transfer {
   }
 
   // MARK: What the client asks
+
+  /// Whether to send the request again, which is asked at its end. A server that closes a connection with GOAWAY refuses
+  /// what was sent meanwhile; libcurl gives up then.
+  func wantsRestart(_ code: CURLcode) -> Bool {
+    guard code == CURLE_HTTP2, isRepeatable, !wasRestarted, !hasReceived else { return false }
+    wasRestarted = true
+    return true
+  }
 
   /// What a stream has received since the last call.
   func takeBytes() -> [UInt8] {
@@ -173,11 +210,13 @@ final class Transfer {
   private func failure(_ code: CURLcode) -> HTTPClientFailure {
     let failure = HTTPClientFailure(code, detail: String(cString: errorText))
     if code == CURLE_ABORTED_BY_CALLBACK { return .cut("the connection ended before an answer") }
+    // A proxy may end the connection before the request is sent.
+    if !wasSent, case .cut(let text) = failure { return .connect(text) }
     guard wasSent else { return failure }
     switch failure {
     // From a second connection: the request went out on the first, and that is what counts.
-    case .resolve(let text), .connect(let text), .tls(let text): return .cut(text)
-    case .timeout, .stalled, .tooLarge, .cut, .badURL, .badHeader, .cancelled, .other: return failure
+    case .resolve(let text), .connect(let text): return .cut(text)
+    case .timeout, .stalled, .tooLarge, .cut, .tls, .badURL, .badHeader, .cancelled, .other: return failure
     }
   }
 

@@ -40,28 +40,48 @@ enum TransferOptions {
       return transfer.receiveHeader(buffer) ? buffer.count : 0
     }
     frugal_curl_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
-    frugal_curl_setopt_prerequest_callback(handle) { context, _, _, _, _ in
+    frugal_curl_setopt_prerequest_callback(handle) { context, _, _, _, localPort in
       guard let context else { return CURL_PREREQFUNC_ABORT }
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-      return transfer.willSend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+      return transfer.willSend(from: localPort) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
     frugal_curl_setopt_pointer(handle, CURLOPT_PREREQDATA, context)
     frugal_curl_setopt_pointer(handle, CURLOPT_PRIVATE, context)
     frugal_curl_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
   }
 
-  /// Everything but the header list. Redirects are off and only HTTP/1.1 is spoken; deadlines are the client's own.
+  /// Everything but the lists. Redirects are off; deadlines are the client's own.
   static func set(_ request: HTTPClientRequest, on handle: UnsafeMutableRawPointer) {
     frugal_curl_setopt_long(handle, CURLOPT_NOSIGNAL, 1)
     frugal_curl_set_quick_exit(handle)
-    frugal_curl_setopt_string(handle, CURLOPT_PROXY, "")
-    frugal_curl_setopt_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    // An empty proxy, or an empty list of exceptions, keeps libcurl from looking into the environment.
+    frugal_curl_setopt_string(handle, CURLOPT_PROXY, request.proxyURL ?? "")
+    if request.proxyURL != nil { frugal_curl_setopt_string(handle, CURLOPT_NOPROXY, "") }
+    setVersion(request, on: handle)
     frugal_curl_setopt_long(handle, CURLOPT_PATH_AS_IS, 1)
-    frugal_curl_setopt_string(handle, CURLOPT_URL, request.url)
+    frugal_curl_setopt_string(handle, CURLOPT_URL, ServerNameDetour(request)?.url ?? request.url)
     frugal_curl_setopt_long(
       handle, CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeoutMilliseconds))
     setMethod(request, on: handle)
-    if request.url.utf8.dropFirst(4).first != ASCII.colon { setTLS(request.tls, on: handle) }
+    if request.isHTTPS { TLSOptions.set(request.tls, on: handle) }
+    if request.streaming { setKeepAlive(on: handle) }
+  }
+
+  private static func setVersion(_ request: HTTPClientRequest, on handle: UnsafeMutableRawPointer) {
+    guard request.allowsHTTP2, request.isHTTPS else {
+      frugal_curl_setopt_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+      return
+    }
+    frugal_curl_setopt_long(handle, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+    // Wait for a connection that is being made, to share it if it turns out to be HTTP/2.
+    frugal_curl_setopt_long(handle, CURLOPT_PIPEWAIT, 1)
+  }
+
+  /// A stream may be silent for long: the kernel notices within 75 s that the peer's machine is gone.
+  private static func setKeepAlive(on handle: UnsafeMutableRawPointer) {
+    frugal_curl_setopt_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+    frugal_curl_setopt_long(handle, CURLOPT_TCP_KEEPIDLE, 30)
+    frugal_curl_setopt_long(handle, CURLOPT_TCP_KEEPINTVL, 5)
   }
 
   private static func setMethod(_ request: HTTPClientRequest, on handle: UnsafeMutableRawPointer) {
@@ -95,24 +115,11 @@ enum TransferOptions {
     }
   }
 
-  private static func setTLS(_ tls: HTTPClientTLS?, on handle: UnsafeMutableRawPointer) {
-    frugal_curl_setopt_long(handle, CURLOPT_SSL_VERIFYPEER, 1)
-    frugal_curl_setopt_long(handle, CURLOPT_SSL_VERIFYHOST, 2)
-    if let caFile = tls?.caFile {
-      frugal_curl_setopt_string(handle, CURLOPT_CAINFO, caFile)
-      // Without this the system's directory of authorities would be trusted as well.
-      frugal_curl_setopt_string(handle, CURLOPT_CAPATH, nil)
-    }
-    if let certificate = tls?.clientCertificateFile {
-      frugal_curl_setopt_string(handle, CURLOPT_SSLCERT, certificate)
-    }
-    if let key = tls?.clientKeyFile { frugal_curl_setopt_string(handle, CURLOPT_SSLKEY, key) }
-  }
-
   /// The header fields as libcurl wants them; to be freed by the caller after the transfer. The two that libcurl
   /// would add by itself are suppressed: `Expect`, and `Content-Type` where the request has none.
   static func headerList(_ request: HTTPClientRequest) -> UnsafeMutablePointer<curl_slist>? {
     var list = curl_slist_append(nil, "Expect:")
+    if let detour = ServerNameDetour(request) { list = curl_slist_append(list, "Host: " + detour.authority) }
     var hasContentType = false
     var line: [CChar] = []
     for field in request.headers.fields {
