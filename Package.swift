@@ -33,6 +33,7 @@ let package = Package(
     .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     room("JSONScan", "Sources/JSONScan"),
+    room("YAML", "Sources/YAML", ["JSONScan"]),
 
     // Core: pure; no clock, socket, thread or random number.
     room("Kubernetes", "Sources/Kubernetes", ["JSONScan"]),
@@ -62,6 +63,7 @@ let package = Package(
     // A small HTTP server with faults on demand, run as a child process by tests.
     .executableTarget(name: "test-sink", dependencies: ["HTTP"], path: "Tests/Sink", swiftSettings: strict),
     tests("JSONScan", ["JSONScan", "TestSupport"]),
+    tests("YAML", ["YAML", "JSONScan", "TestSupport"]),
     tests("CloudEvents", ["CloudEvents", "JSONScan", "TestSupport"]),
     tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
     tests("HTTP", ["HTTP", "TestSupport"]),
