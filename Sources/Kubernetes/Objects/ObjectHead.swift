@@ -35,13 +35,7 @@ public struct ObjectHead: Sendable, Equatable {
     guard let ownerReferences else { return nil }
     var controller: OwnerReferenceSlices?
     ownerReferences.forEachElement(in: text) { element in
-      guard controller == nil, element.member("controller", in: text)?.bool(in: text) == true,
-        let apiVersion = element.member("apiVersion", in: text)?.ifString,
-        let kind = element.member("kind", in: text)?.ifString,
-        let name = element.member("name", in: text)?.ifString
-      else { return }
-      controller = OwnerReferenceSlices(
-        apiVersion: apiVersion, kind: kind, name: name, uid: element.member("uid", in: text)?.ifString)
+      if controller == nil { controller = OwnerReferenceSlices(ifController: element, in: text) }
     }
     return controller
   }
@@ -57,6 +51,35 @@ public struct OwnerReferenceSlices: Sendable, Equatable {
   public var name: JSONSlice
   /// The owner's uid; nil if it is missing.
   public var uid: JSONSlice?
+}
+
+extension OwnerReferenceSlices {
+  private static let names = ["controller", "apiVersion", "kind", "name", "uid"].map { Array($0.utf8) }
+
+  /// An owner reference that is marked as controller and complete; nil for any other. One walk over its members.
+  fileprivate init?(ifController element: JSONSlice, in text: RawSpan) {
+    let names = Self.names
+    var isController = false
+    var version: JSONSlice?
+    var kind: JSONSlice?
+    var name: JSONSlice?
+    var uid: JSONSlice?
+    element.forEachMember(in: text) { key, value in
+      if key.equals(names[0], in: text) {
+        isController = value.bool(in: text) == true
+      } else if key.equals(names[1], in: text) {
+        version = value.ifString
+      } else if key.equals(names[2], in: text) {
+        kind = value.ifString
+      } else if key.equals(names[3], in: text) {
+        name = value.ifString
+      } else if key.equals(names[4], in: text) {
+        uid = value.ifString
+      }
+    }
+    guard isController, let version, let kind, let name else { return nil }
+    self.init(apiVersion: version, kind: kind, name: name, uid: uid)
+  }
 }
 
 extension JSONSlice {

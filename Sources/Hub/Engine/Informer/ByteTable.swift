@@ -29,6 +29,17 @@ extension RawSpan {
     return high ^ low
   }
 
+  /// Whether these bytes are those of a text.
+  func equals(_ text: String) -> Bool {
+    guard byteCount == text.utf8.count else { return false }
+    var offset = 0
+    for byte in text.utf8 {
+      if octet(offset) != byte { return false }
+      offset += 1
+    }
+    return true
+  }
+
   /// Whether these bytes are those of an array from an offset on.
   func equals(_ bytes: [UInt8], at start: Int, count: Int) -> Bool {
     guard byteCount == count else { return false }

@@ -34,16 +34,29 @@ struct Interest: Sendable {
   var isRetired = false
 
   /// Whether an object matches, its namespace apart (SEMANTICS 1).
-  func matches(_ head: ObjectHead, in text: RawSpan) -> Bool {
-    if let owner {
-      guard let reference = head.controllerReference(in: text),
-        let kind = reference.kind.string(in: text), kind == owner.kind,
-        let apiVersion = reference.apiVersion.string(in: text),
-        // The version is ignored: owners are stored under whichever was current.
-        (GroupVersion(apiVersion: apiVersion)?.group ?? "") == owner.group
-      else { return false }
+  func matches(_ head: ObjectHead, _ controller: inout ControllerLook, in text: RawSpan) -> Bool {
+    if owner != nil || role == .controller {
+      guard let reference = controller.reference(of: head, in: text) else { return false }
+      if let owner, !reference.isOf(owner, in: text) { return false }
     }
-    if role == .controller, owner == nil, head.controllerReference(in: text) == nil { return false }
     return selector.isEverything || selector.matches(labels: head.labels, in: text)
+  }
+}
+
+/// The controlling owner of one object, read when the first interest asks for it, and once.
+enum ControllerLook: Sendable {
+  case unread
+  case none
+  case found(OwnerReferenceSlices)
+
+  mutating func reference(of head: ObjectHead, in text: RawSpan) -> OwnerReferenceSlices? {
+    switch self {
+    case .none: return nil
+    case .found(let reference): return reference
+    case .unread:
+      let reference = head.controllerReference(in: text)
+      self = reference.map { .found($0) } ?? .none
+      return reference
+    }
   }
 }

@@ -1,13 +1,14 @@
 import JSONScan
 import Kubernetes
 
-/// The interests of one feed, found by namespace.
+/// The interests of one feed, found by namespace, and by what they demand of an object's labels or of its owner: what an
+/// object costs goes by who may want it, not by how many interests there are.
 struct InterestIndex: Sendable {
   /// Also holds the numbers of members, which are no interests: nil like free ones.
   private var interests: [Interest?] = []
   private var free: [UInt32] = []
-  private var everywhere: [UInt32] = []
-  private var byNamespace: [UInt32: [UInt32]] = [:]
+  private var everywhere = InterestBucket()
+  private var byNamespace: [UInt32: InterestBucket] = [:]
   private var bySubscription: [UInt32: [UInt32]] = [:]
   /// Interests that no complete list has been judged for, in the order in which they came.
   private(set) var late: [UInt32] = []
@@ -33,10 +34,11 @@ struct InterestIndex: Sendable {
     interests[Int(number)] = interest
     bySubscription[interest.subscription, default: []].append(number)
     if !interest.isCaughtUp { late.append(number) }
+    let demand = InterestMark.demand(of: interest)
     if let namespace = interest.namespace {
-      byNamespace[namespace, default: []].append(number)
+      byNamespace[namespace, default: InterestBucket()].add(number, demand)
     } else {
-      everywhere.append(number)
+      everywhere.add(number, demand)
     }
     count += 1
     return number
@@ -47,11 +49,12 @@ struct InterestIndex: Sendable {
     guard let interest = interests[Int(number)], !interest.isRetired else { return }
     interests[Int(number)]?.isRetired = true
     retired.append(number)
+    let demand = InterestMark.demand(of: interest)
     if let namespace = interest.namespace {
-      byNamespace[namespace]?.removeAll { $0 == number }
+      byNamespace[namespace]?.remove(number, demand)
       if byNamespace[namespace]?.isEmpty ?? false { byNamespace[namespace] = nil }
     } else {
-      everywhere.removeAll { $0 == number }
+      everywhere.remove(number, demand)
     }
     count -= 1
   }
@@ -80,18 +83,88 @@ struct InterestIndex: Sendable {
   /// The numbers of the interests that an object matches, ascending.
   func matching(_ head: ObjectHead, in text: RawSpan, namespace: UInt32) -> [UInt32] {
     var found: [UInt32] = []
-    for number in everywhere {
-      if let interest = interests[Int(number)], interest.matches(head, in: text) { found.append(number) }
-    }
-    if let own = byNamespace[namespace] {
-      for number in own {
-        if let interest = interests[Int(number)], interest.matches(head, in: text) { found.append(number) }
-      }
-      if own.count < found.count || found.count > 1 { found.sort() }
-    }
+    var controller = ControllerLook.unread
+    gather(everywhere, head, &controller, in: text, into: &found)
+    if let own = byNamespace[namespace] { gather(own, head, &controller, in: text, into: &found) }
+    if found.count > 1 { Self.sort(&found) }
     return found
+  }
+
+  private func gather(
+    _ bucket: InterestBucket, _ head: ObjectHead, _ controller: inout ControllerLook, in text: RawSpan,
+    into found: inout [UInt32]
+  ) {
+    func judge(_ numbers: [UInt32], _ controller: inout ControllerLook, _ found: inout [UInt32]) {
+      for number in numbers {
+        if let interest = interests[Int(number)], interest.matches(head, &controller, in: text) {
+          found.append(number)
+        }
+      }
+    }
+    judge(bucket.unmarked, &controller, &found)
+    if bucket.owners > 0, let reference = controller.reference(of: head, in: text) {
+      judge(bucket[InterestMark.ofOwner(reference, in: text)], &controller, &found)
+    }
+    guard bucket.labels > 0 else { return }
+    head.labels?.forEachMember(in: text) { key, value in
+      if let mark = InterestMark.ofLabel(key, value, in: text) { judge(bucket[mark], &controller, &found) }
+    }
+  }
+
+  /// Ascending, each once: of a label that is written twice both values find, though only the last counts.
+  private static func sort(_ found: inout [UInt32]) {
+    found.sort()
+    var kept = 1
+    for index in 1..<found.count where found[index] != found[kept - 1] {
+      found[kept] = found[index]
+      kept += 1
+    }
+    found.removeSubrange(kept...)
   }
 
   /// The numbers of all interests, retired ones too, ascending.
   var numbers: [UInt32] { interests.indices.filter { interests[$0] != nil }.map(UInt32.init) }
+}
+
+/// The interests in one namespace, or in all, by their marks.
+private struct InterestBucket: Sendable {
+  /// Those that any object may match.
+  private(set) var unmarked: [UInt32] = []
+  private var marked: [UInt64: [UInt32]] = [:]
+  /// How many demand a label, and how many an owner.
+  private(set) var labels = 0
+  private(set) var owners = 0
+
+  var isEmpty: Bool { unmarked.isEmpty && labels == 0 && owners == 0 }
+
+  subscript(mark: UInt64) -> [UInt32] { marked[mark] ?? [] }
+
+  mutating func add(_ number: UInt32, _ demand: InterestMark.Demand) {
+    switch demand {
+    case .nothing: unmarked.append(number)
+    case .labels(let marks):
+      labels += 1
+      for mark in marks { marked[mark, default: []].append(number) }
+    case .owner(let mark):
+      owners += 1
+      marked[mark, default: []].append(number)
+    }
+  }
+
+  mutating func remove(_ number: UInt32, _ demand: InterestMark.Demand) {
+    switch demand {
+    case .nothing: unmarked.removeAll { $0 == number }
+    case .labels(let marks):
+      labels -= 1
+      for mark in marks { remove(number, at: mark) }
+    case .owner(let mark):
+      owners -= 1
+      remove(number, at: mark)
+    }
+  }
+
+  private mutating func remove(_ number: UInt32, at mark: UInt64) {
+    marked[mark]?.removeAll { $0 == number }
+    if marked[mark]?.isEmpty ?? false { marked[mark] = nil }
+  }
 }
