@@ -72,7 +72,7 @@ public final class BuiltProcess: Sendable {
   public var output: String { shared.state.withLock { $0.output } }
 
   /// The exit code once all output has been read; that of a signal is negative.
-  public func end(seconds: Double = 20) async throws -> Int32 {
+  public func end(seconds: Double = 60) async throws -> Int32 {
     try await waitFor("the end of process \(pid)", seconds: seconds) {
       shared.state.withLock { $0.outputEnded ? $0.status : nil }
     }

@@ -12,7 +12,7 @@ public struct WaitTimedOut: Error, CustomStringConvertible {
 
 /// Waits until `condition` returns a value, looking again every 5 ms; the deadline only bounds a failing test.
 public func waitFor<Value>(
-  _ what: String, seconds: Double = 20, _ condition: () async throws -> Value?
+  _ what: String, seconds: Double = 60, _ condition: () async throws -> Value?
 ) async throws -> Value {
   let deadline = DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9)
   while true {
@@ -25,7 +25,7 @@ public func waitFor<Value>(
 }
 
 /// Waits until `condition` is true.
-public func waitUntil(_ what: String, seconds: Double = 20, _ condition: () async throws -> Bool) async throws
+public func waitUntil(_ what: String, seconds: Double = 60, _ condition: () async throws -> Bool) async throws
 {
   let _: Bool = try await waitFor(what, seconds: seconds) { try await condition() ? true : nil }
 }
