@@ -24,4 +24,6 @@ int pipe2(int fds[2], int flags);
 // pthread_t is unsigned long in glibc; including its header here would make this module claim types of Glibc.
 int pthread_setname_np(unsigned long thread, const char *name);
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+// prctl is variadic, which Swift cannot call: this process gets the signal when the thread that started it ends.
+static inline int frugal_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 #endif

@@ -1,0 +1,112 @@
+import CLinux
+import Glibc
+import HTTP
+import Synchronization
+
+/// The objects of the benchmark and the one watch on them.
+final class BenchCluster: Sendable {
+  private static let linesPerWrite = 48
+
+  private struct State {
+    var watch: HTTPBodyStream?
+    var version = BenchObject.firstVersion
+  }
+
+  private let objects: Int
+  private let namespaces: Int
+  private let state = Mutex(State())
+
+  init(objects: Int, namespaces: Int) {
+    self.objects = objects
+    self.namespaces = namespaces
+  }
+
+  // MARK: Requests
+
+  func answer(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    switch request.path {
+    case "/api/v1": send(Self.resources, responder)
+    case "/api/v1/configmaps" where request.query("watch") != nil: watch(responder)
+    case "/api/v1/configmaps": list(request, responder)
+    default: responder.send(HTTPResponse(status: 404, headers: HTTPHeaders([]), body: []))
+    }
+  }
+
+  private func send(_ body: [UInt8], _ responder: HTTPResponder) {
+    let headers = HTTPHeaders([("Content-Type", "application/json")])
+    responder.send(HTTPResponse(status: 200, headers: headers, body: body))
+  }
+
+  private static let resources = [UInt8](
+    """
+    {"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"configmaps","singularName":"configmap",\
+    "namespaced":true,"kind":"ConfigMap","verbs":["get","list","watch"]}]}
+    """.utf8)
+
+  private func watch(_ responder: HTTPResponder) {
+    let stream = responder.stream(
+      status: 200, headers: HTTPHeaders([("Content-Type", "application/json")]))
+    state.withLock { $0.watch = stream }
+    Console.print("watching")
+  }
+
+  /// A page; its continue token is the number of the next object.
+  private func list(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    let first = request.query("continue").flatMap { Int($0) } ?? 0
+    let end = min(objects, first + (request.query("limit").flatMap { Int($0) } ?? objects))
+    var item = BenchObject(.listItem, isWanted: true, namespaces: namespaces)
+    let more = end < objects ? ",\"continue\":\"\(end)\"" : ""
+    var body = [UInt8](
+      """
+      {"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"\(BenchObject.firstVersion)"\(more)},"items":[
+      """.utf8)
+    for number in first..<max(first, end) {
+      if number > first { body.append(UInt8(ascii: ",")) }
+      item.append(number: number, version: BenchObject.firstVersion, to: &body)
+    }
+    body.append(contentsOf: "]}".utf8)
+    send(body, responder)
+  }
+
+  // MARK: Changes
+
+  /// Writes MODIFIED lines as fast as they can be made.
+  func write(isWanted: Bool, first: Int, count: Int) {
+    var line = BenchObject(.watchLine(type: "MODIFIED"), isWanted: isWanted, namespaces: namespaces)
+    var number = first
+    while number < first + count {
+      let end = min(first + count, number + Self.linesPerWrite)
+      write { version, bytes in
+        for number in number..<end {
+          version += 1
+          line.append(number: number, version: version, to: &bytes)
+        }
+      }
+      number = end
+    }
+  }
+
+  /// Writes single MODIFIED lines at a steady rate, each with the time at which it goes out.
+  func pace(first: Int, count: Int, perSecond: Int) {
+    var line = BenchObject(.watchLine(type: "MODIFIED"), isWanted: true, namespaces: namespaces)
+    let start = monotonicNanoseconds()
+    for index in 0..<count {
+      let due = start + index * 1_000_000_000 / perSecond
+      var time = timespec(tv_sec: due / 1_000_000_000, tv_nsec: due % 1_000_000_000)
+      while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+      write { version, bytes in
+        version += 1
+        line.append(number: first + index, version: version, written: monotonicNanoseconds(), to: &bytes)
+      }
+    }
+  }
+
+  private func write(_ body: (_ version: inout Int, _ bytes: inout [UInt8]) -> Void) {
+    state.withLock { state in
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(Self.linesPerWrite * 1500)
+      body(&state.version, &bytes)
+      state.watch?.write(bytes)
+    }
+  }
+}

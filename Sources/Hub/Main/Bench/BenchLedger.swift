@@ -1,0 +1,42 @@
+/// Which of the expected objects an event has come for.
+struct BenchLedger {
+  private let first: Int
+  private let step: Int
+  private var hasCome: [Bool]
+  private var distinct = 0
+  private var others = 0
+  private var latencies: [Int] = []
+
+  /// Expects nothing.
+  init() { self.init(first: 0, count: 0, step: 1) }
+
+  init(first: Int, count: Int, step: Int) {
+    self.first = first
+    self.step = step
+    hasCome = [Bool](repeating: false, count: count)
+  }
+
+  /// An event about the object with this number has come.
+  mutating func count(_ number: Int, written: Int, at now: Int) {
+    let index = number - first
+    guard hasCome.indices.contains(index), !hasCome[index] else {
+      others += 1
+      return
+    }
+    hasCome[index] = true
+    distinct += 1
+    if written > 0 { latencies.append(now - written) }
+    if distinct == hasCome.count {
+      latencies.sort()
+      Console.print("done \(distinct) \(others) \(percentile(50)) \(percentile(99)) \(percentile(100))")
+    } else if distinct % step == 0 {
+      Console.print("received \(distinct)")
+    }
+  }
+
+  /// The latency that this share of events did not exceed (nearest rank).
+  private func percentile(_ percent: Int) -> Int {
+    guard !latencies.isEmpty else { return 0 }
+    return latencies[max(0, (latencies.count * percent + 99) / 100 - 1)]
+  }
+}

@@ -1,0 +1,39 @@
+/// What is measured, and how much of it. Sizes are those of docs/benchmarks.md; all rounds together take
+/// about a minute on a quiet machine and must end within four on a loaded one.
+enum BenchPlan {
+  /// Deliveries in flight, of the hub and of the yardstick.
+  static let inFlight = 64
+
+  /// Objects that are followed while events are measured; each changes once a round, so that none waits
+  /// twice.
+  static let eventObjects = 40_000
+  static let eventRounds = 5
+  /// Lines that may be written and not delivered yet: enough to keep the hub busy, far below what it may
+  /// hold.
+  static let eventWindow = 4_000
+  static let eventStep = 500
+
+  /// Lines that nobody wants, a round; one that is wanted ends it.
+  static let unwantedLines = 60_000
+  static let unwantedRounds = 5
+
+  static let latencyPerSecond = 200
+  static let latencyEvents = 3_000
+
+  /// Resident memory is that of a hub with so many objects and subscriptions; the slope is from there to
+  /// `manyObjects`.
+  static let fewObjects = 10_000
+  static let manyObjects = 110_000
+  static let subscriptions = 100
+}
+
+/// The operand of `hub bench`.
+enum BenchTopic: String, CaseIterable {
+  case events
+  case unwanted
+  case latency
+  case memory
+  case all
+
+  func includes(_ topic: BenchTopic) -> Bool { self == .all || self == topic }
+}
