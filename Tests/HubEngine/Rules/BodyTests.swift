@@ -112,12 +112,16 @@ struct BodyTests {
   @Test("SEMANTICS 22: an answer of the predecessor does not make the hub forget the successor")
   func successor() {
     var world = tight()
+    world.isAnswering = true
     world.put("x")
-    let read = world.heldIndex(Self.foo) ?? 0
-    world.serve(read)
+    world.acknowledgeAll()
+    world.isAnswering = false
+    world.put("x")
+    world.serve(world.heldIndex(Self.foo) ?? 0)
     world.delete("x")
     world.put("x")
     world.isAnswering = true
+    #expect(world.next() == "delete Foo a/x change 1")
     #expect(world.only?.uid == world.cluster.object(FakeCluster.foos, "a", "x")?["metadata"]?["uid"]?.string)
     #expect(world.next() == "add Foo a/x change 1")
   }
@@ -125,11 +129,16 @@ struct BodyTests {
   @Test("SEMANTICS 22: a 404 from between a delete and a create does not make the hub forget the new object")
   func notFoundBetween() {
     var world = tight()
+    world.isAnswering = true
+    world.put("x")
+    world.acknowledgeAll()
+    world.isAnswering = false
     world.put("x")
     world.cluster.delete(FakeCluster.foos, "a", "x")
     world.serve(world.heldIndex(Self.foo) ?? 0)
     world.put("x")
     world.isAnswering = true
+    #expect(world.next() == "delete Foo a/x change 1")
     #expect(world.next() == "add Foo a/x change 1")
   }
 

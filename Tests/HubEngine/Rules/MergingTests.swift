@@ -74,6 +74,23 @@ struct MergingTests {
     #expect(world.summaries == [])
   }
 
+  @Test("SEMANTICS 14: of one incarnation that left, came back and was deleted the last end is told")
+  func lastEnd() {
+    var world = World(following: [Specs.foos(app: "1")], ["delivery": ["concurrency": 1]])
+    world.put("x", Specs.labelled("1"))
+    world.acknowledgeAll()
+    world.put("blocker", Specs.labelled("1"))
+    world.put("x", Specs.labelled("2"))
+    world.put("x", Specs.labelled("1"))
+    world.delete("x")
+    let version = world.cluster.version
+    world.answer(200)
+    #expect(world.only?.header("ce-hubreason") == "deleted")
+    #expect(world.only?.sequence?.hasSuffix("0\(version)") == true)
+    #expect(world.next() == "delete Foo a/x change 1")
+    #expect(world.summaries == [])
+  }
+
   @Test("SEMANTICS 15: gone is a delete also when its add never succeeded but was attempted")
   func deleteOfAttempted() {
     var world = World(following: [Specs.foos])

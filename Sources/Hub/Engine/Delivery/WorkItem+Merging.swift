@@ -30,10 +30,12 @@ extension WorkItem {
     // What came and went during the flight is no change to what was sent.
     if sent.contains(.live) { dirty.insert(.live) } else { dirty.remove(.live) }
     if !sent.isEmpty { hasLeftInFlight = true }
-    guard isTold, wasAcknowledged || attempted == gone.incarnation.uid else { return wasLive }
-    // A delete that already waits is of an older incarnation; this one was never attempted, since its turn comes
-    // after that delete.
-    guard delete == nil else { return wasLive }
+    let isKnown = wasAcknowledged || [attempted, delete?.incarnation.uid].contains(gone.incarnation.uid)
+    guard isTold, isKnown else { return wasLive }
+    // A delete that already waits is of an older incarnation, and this one was never attempted, since its turn comes
+    // after that delete. Or it is of this one, which came back and went again: the last end is told, be it another
+    // reason, unless the first is in flight.
+    if let delete, delete.incarnation.uid != gone.incarnation.uid || sent.contains(.delete) { return wasLive }
     delete = gone
     parts.insert(.delete)
     noteChange(of: .delete)
