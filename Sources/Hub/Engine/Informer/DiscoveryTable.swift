@@ -8,6 +8,8 @@ struct DiscoveryTable: Sendable {
   static let lastRecheck = Duration64.seconds(10)
   /// A document that is larger is refused.
   static let maxBytes = 16 << 20
+  /// Owner references name groups and versions as they please; one beyond so many counts as not served.
+  static let maxEntries = 4096
 
   enum Answer: Equatable, Sendable {
     case found(APIResource)
@@ -31,14 +33,16 @@ struct DiscoveryTable: Sendable {
   private var order: [GroupVersion] = []
 
   func resource(_ groupVersion: GroupVersion, kind: String) -> Answer {
-    guard let entry = entries[groupVersion] else { return .unknown(nil) }
+    guard let entry = entries[groupVersion] else {
+      return entries.count < Self.maxEntries ? .unknown(nil) : .missing
+    }
     guard let resources = entry.resources else { return .unknown(entry.failure) }
     return resources.first { $0.kind == kind }.map(Answer.found) ?? .missing
   }
 
   /// Somebody wants to know about this group and version, now.
   mutating func want(_ groupVersion: GroupVersion) {
-    guard entries[groupVersion] == nil else { return }
+    guard entries[groupVersion] == nil, entries.count < Self.maxEntries else { return }
     entries[groupVersion] = Entry(recheckAt: 0)
     order.append(groupVersion)
   }
@@ -77,6 +81,8 @@ struct DiscoveryTable: Sendable {
   mutating func answered(_ groupVersion: GroupVersion, _ resources: [APIResource], at now: UInt64) {
     entries[groupVersion]?.isAsking = false
     entries[groupVersion]?.answeredAt = now
+    // News may be the beginning of more: somebody installs the kinds just now.
+    if entries[groupVersion]?.resources != resources { entries[groupVersion]?.wait = Self.firstRecheck }
     entries[groupVersion]?.resources = resources
     entries[groupVersion]?.failure = nil
   }
