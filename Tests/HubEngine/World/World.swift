@@ -261,7 +261,8 @@ struct World {
     var version = cluster.version
     if let floor = cluster.version(ofText: query["resourceVersion"]) {
       guard floor <= cluster.version else { return whole(id, 504, Self.tooLarge(floor)) }
-      version = max(floor, cluster.version - listLag)
+      // A server's cache is never so old that it could not be watched from.
+      version = max(floor, cluster.compacted, cluster.version - listLag)
     }
     let limit = min(Int(query["limit"] ?? "") ?? .max, pageLimit)
     if let page = cluster.page(resource, limit: limit, at: version, continuing: query["continue"]) {
