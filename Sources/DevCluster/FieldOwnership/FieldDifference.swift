@@ -44,7 +44,7 @@ struct FieldDifference {
     case .object(let fields):
       compareMembers(old, new, fields, at: path, isMember: true)
     case .anything where old?.object != nil || new?.object != nil:
-      compareMembers(old, new, [:], at: path, isMember: true)
+      compareMembers(old, new, .unknown, at: path, isMember: true)
     case .keyed(let names, let element, let isMember):
       let identify = { (value: JSONValue) in Self.key(value, names) }
       compareElements(old, new, identify, element, at: path, isMember: isMember)
@@ -62,7 +62,7 @@ struct FieldDifference {
   }
 
   private mutating func compareMembers(
-    _ old: JSONValue?, _ new: JSONValue?, _ fields: [String: FieldShape], at path: [String], isMember: Bool
+    _ old: JSONValue?, _ new: JSONValue?, _ fields: FieldShapes, at path: [String], isMember: Bool
   ) {
     // A value that is no object on one side is a whole value there.
     if let new, new.object == nil { return compareReplaced(old, new, at: path) }
@@ -72,10 +72,10 @@ struct FieldDifference {
     if isMember, old == nil, new != nil { written.append(path) }
     if isMember, old != nil, new == nil { removed.append(path) }
     for (name, value) in before {
-      compare(value, after[name], fields[name] ?? .anything, at: path + ["f:" + name])
+      compare(value, after[name], fields[name], at: path + ["f:" + name])
     }
     for (name, value) in after where before[name] == nil {
-      compare(nil, value, fields[name] ?? .anything, at: path + ["f:" + name])
+      compare(nil, value, fields[name], at: path + ["f:" + name])
     }
   }
 
@@ -88,7 +88,7 @@ struct FieldDifference {
   }
 
   private mutating func compareReplaced(_ old: JSONValue?, _ new: JSONValue, at path: [String]) {
-    if let old, old.object != nil { compareMembers(old, nil, [:], at: path, isMember: true) }
+    if let old, old.object != nil { compareMembers(old, nil, .unknown, at: path, isMember: true) }
     written.append(path)
   }
 

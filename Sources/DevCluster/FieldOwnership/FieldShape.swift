@@ -1,15 +1,15 @@
 import JSONScan
 
-/// How the fields of a value are named in `managedFields`: what a real server reads from its schemas, written
-/// down for the fields whose form clients look at. Anything else is `anything`.
+/// How the fields of a value are named in `managedFields`, read from the types of built-in kinds and from the
+/// schemas of custom resources.
 indirect enum FieldShape: Sendable {
   /// A scalar, or a value that is owned as a whole.
   case atomic
-  /// An object that is no member of the set itself, as Go's embedded structs are.
-  case structure([String: FieldShape])
+  /// An object that is no member of the set itself: one that is always there, as Go's embedded structs are.
+  case structure(FieldShapes)
   /// An object that is a member beside its fields (maps, pointers to structs, everything of custom
   /// resources).
-  case object([String: FieldShape])
+  case object(FieldShapes)
   /// A list whose elements are told apart by these members.
   case keyed(by: [String], element: FieldShape, isMember: Bool = true)
   /// A list that is a set of scalars.
@@ -19,64 +19,77 @@ indirect enum FieldShape: Sendable {
 
   /// The shape of a whole object of this resource.
   static func of(_ resource: ResourceDefinition) -> FieldShape {
-    if resource.isCustom { return .structure(["metadata": objectMetadata]) }
-    switch resource.id {
-    case BuiltInResources.deployments.id, BuiltInResources.statefulSets.id, BuiltInResources.replicaSets.id:
-      return workload
-    case BuiltInResources.pods.id:
-      return .structure([
-        "metadata": objectMetadata, "spec": podSpec,
-        "status": .structure(["conditions": conditions, "podIPs": .keyed(by: ["ip"], element: .atomic)]),
-      ])
-    case BuiltInResources.events.id:
-      return .structure([
-        "metadata": objectMetadata, "involvedObject": .atomic, "related": .atomic, "source": .structure([:]),
-      ])
-    case BuiltInResources.services.id:
-      return .structure([
-        "metadata": objectMetadata,
-        "spec": .structure([
-          "selector": .atomic, "ports": .keyed(by: ["port", "protocol"], element: .object([:])),
-        ]),
-        "status": .structure(["loadBalancer": .structure([:]), "conditions": conditions]),
-      ])
-    case BuiltInResources.customResourceDefinitions.id:
-      return .structure([
-        "metadata": objectMetadata,
-        "spec": .structure(["names": .structure([:])]),
-        "status": .structure(["acceptedNames": .structure([:]), "conditions": conditions]),
-      ])
-    default:
-      return .structure(["metadata": objectMetadata, "spec": .structure([:]), "status": .structure([:])])
+    if let type = APICatalog.standard.type(of: resource) { return .structure(.type(type, isPresent: true)) }
+    return .structure(.custom(resource.schema))
+  }
+
+  /// The shape of a field. `isPresent`: the object around it is always there.
+  static func of(_ field: APIField, isPresent: Bool) -> FieldShape {
+    let isPresent = isPresent && !field.isPointer
+    switch (field.type, field.granularity) {
+    case (_, .atomic): return .atomic
+    case (.array(let element), .keyed(let keys)):
+      // A list that Go never leaves out is no member of the set itself.
+      return .keyed(
+        by: keys, element: of(element, isPresent: false), isMember: !isPresent || field.omitsEmpty)
+    case (.array, .set): return .set
+    default: return of(field.type, isPresent: isPresent)
     }
   }
 
-  private static let objectMetadata = FieldShape.structure([
-    "labels": .object([:]), "annotations": .object([:]), "finalizers": .set,
-    "ownerReferences": .keyed(by: ["uid"], element: .atomic),
-  ])
+  private static func of(_ type: APIFieldType, isPresent: Bool) -> FieldShape {
+    switch type {
+    case .reference(let name):
+      guard let type = APICatalog.standard[name] else { return .anything }
+      if type.isAtomic { return .atomic }
+      return isPresent ? .structure(.type(type, isPresent: true)) : .object(.type(type, isPresent: false))
+    case .map(let element): return .object(.every(of(element, isPresent: false)))
+    case .raw: return .anything
+    default: return .atomic
+    }
+  }
 
-  private static let conditions = FieldShape.keyed(by: ["type"], element: .object([:]))
+  /// The shape that the schema of a custom resource gives.
+  static func of(_ schema: StructuralSchema) -> FieldShape {
+    if schema.json["x-kubernetes-map-type"] == "atomic" { return .atomic }
+    switch schema.type {
+    case "object"?: return .object(.schema(schema))
+    case "array"?:
+      switch schema.json["x-kubernetes-list-type"] {
+      case "set"?: return .set
+      case "map"?:
+        let keys = schema.json["x-kubernetes-list-map-keys"]?.array?.compactMap(\.string) ?? []
+        return .keyed(by: keys, element: schema.items.map { of($0) } ?? .anything)
+      default: return .atomic
+      }
+    case nil: return .anything
+    default: return .atomic
+    }
+  }
+}
 
-  private static let podSpec = FieldShape.structure([
-    "containers": .keyed(
-      by: ["name"],
-      element: .object([
-        "env": .keyed(by: ["name"], element: .object([:])),
-        "ports": .keyed(by: ["containerPort", "protocol"], element: .object([:])),
-        "volumeMounts": .keyed(by: ["mountPath"], element: .object([:])),
-      ]),
-      // Always there, so no member of the set itself.
-      isMember: false),
-    "volumes": .keyed(by: ["name"], element: .object([:])),
-  ])
+/// The shapes of the members of an object.
+indirect enum FieldShapes: Sendable {
+  case type(APIType, isPresent: Bool)
+  case schema(StructuralSchema)
+  /// A custom resource: metadata, and what its schema says.
+  case custom(StructuralSchema?)
+  case every(FieldShape)
+  case unknown
 
-  private static let workload = FieldShape.structure([
-    "metadata": objectMetadata,
-    "spec": .structure([
-      "selector": .atomic, "strategy": .structure([:]), "updateStrategy": .structure([:]),
-      "template": .structure(["metadata": objectMetadata, "spec": podSpec]),
-    ]),
-    "status": .structure(["conditions": conditions]),
-  ])
+  subscript(_ name: String) -> FieldShape {
+    switch self {
+    case .type(let type, let isPresent):
+      return type[name].map { FieldShape.of($0, isPresent: isPresent) } ?? .anything
+    case .schema(let schema):
+      return (schema.property(name) ?? schema.additionalProperties).map { FieldShape.of($0) } ?? .anything
+    case .custom(let schema):
+      if name == "metadata", let type = APICatalog.standard[SchemaDocument.meta("ObjectMeta")] {
+        return .structure(.type(type, isPresent: true))
+      }
+      return schema.map { FieldShapes.schema($0)[name] } ?? .anything
+    case .every(let shape): return shape
+    case .unknown: return .anything
+    }
+  }
 }

@@ -46,6 +46,7 @@ final class APIServer {
 
   private func route(_ request: APIRequest, _ responder: HTTPResponder) throws(APIError) {
     let discovery = DiscoveryReader(registry: store.registry)
+    let openAPI = OpenAPIReader(registry: store.registry)
     switch RequestPath(request.http.path) {
     case .health: responder.send(.text(200, "ok"))
     case .version: responder.send(Answer.json(200, ServerVersion.json.serialized(pretty: true)))
@@ -54,6 +55,10 @@ final class APIServer {
     case .group(let group): responder.send(discovery.group(group) ?? Answer.pageNotFound)
     case .resources(let group, let version):
       responder.send(discovery.resources(group: group, version: version) ?? Answer.pageNotFound)
+    case .openAPI2: responder.send(openAPI.version2(request.accept))
+    case .openAPI3: responder.send(openAPI.version3())
+    case .openAPI3Document(let group, let version):
+      responder.send(openAPI.version3(group: group, version: version) ?? Answer.pageNotFound)
     case .collection(let location):
       guard let resource = find(location) else { return responder.send(Answer.pageNotFound) }
       try collection(request, resource, location.namespace, responder)
@@ -88,11 +93,11 @@ final class APIServer {
       let options = try ListOptions(request.query, resource)
       if options.isWatch {
         try WatchHandler(api: self, resource: resource, namespace: namespace, options: options)
-          .begin(try Negotiation.form(request.accept, .watch), responder)
+          .begin(try Negotiation.form(request, .watch), responder)
       } else {
         let reader = ListReader(
           store: store, resource: resource, namespace: namespace, options: options,
-          form: try Negotiation.form(request.accept, .list))
+          form: try Negotiation.form(request, .list))
         try list(reader, responder, waitedMilliseconds: 0)
       }
     case "POST" where resource.namespaced == (namespace != nil):
@@ -137,6 +142,8 @@ struct APIRequest {
   let http: HTTPRequest
   /// The first value of each query parameter.
   let query: [String: String]
+  /// What the answer warns of.
+  let warnings = RequestWarnings()
 
   init(_ http: HTTPRequest) {
     self.http = http
@@ -157,6 +164,29 @@ struct APIRequest {
     return agent.split(separator: "/").first.map { String($0.prefix(128)) } ?? "unknown"
   }
 
+  /// Throws 400 for an unknown directive.
+  func fieldValidation() throws(APIError) -> FieldValidation {
+    guard let text = query["fieldValidation"], !text.isEmpty else { return .warn }
+    guard let directive = FieldValidation(rawValue: text) else {
+      throw APIError(
+        code: 422, reason: "Invalid",
+        message:
+          "CreateOptions.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"\(text)\": "
+          + "supported values: \"\", \"Ignore\", \"Strict\", \"Warn\"")
+    }
+    return directive
+  }
+
+  /// An answer in JSON, with the warnings so far.
+  func answer(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+    var response = Answer.json(status, body)
+    for warning in warnings.texts {
+      let quoted = warning.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      response.headers.add("Warning", "299 - \"\(quoted)\"")
+    }
+    return response
+  }
+
   /// Throws 422 for a dry run of another kind than `All`.
   func isDryRun() throws(APIError) -> Bool {
     guard let dryRun = query["dryRun"], !dryRun.isEmpty else { return false }
@@ -167,6 +197,16 @@ struct APIRequest {
     }
     return true
   }
+}
+
+/// What becomes of members that a type or schema does not have, and of names that come twice.
+enum FieldValidation: String { case ignore = "Ignore", warn = "Warn", strict = "Strict" }
+
+/// Collects what the answer to a request warns of (RFC 9111 `Warning: 299`). Confined to the cluster's thread.
+final class RequestWarnings {
+  private(set) var texts: [String] = []
+
+  func add(_ text: String) { texts.append(text) }
 }
 
 /// Answers as a kube-apiserver frames them.

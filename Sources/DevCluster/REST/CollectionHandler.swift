@@ -9,11 +9,11 @@ struct CollectionHandler {
   let namespace: String?
 
   func create() throws(APIError) -> HTTPResponse {
-    let form = try Negotiation.form(request.accept, .object)
+    let form = try Negotiation.form(request, .object)
     let sent = try RequestBody.object(request, resource)
     let options = WriteOptions(manager: request.manager, dryRun: try request.isDryRun())
     let stored = try store.create(sent, in: resource, namespace: namespace, options: options)
-    return Answer.json(201, ObjectText.text(stored, resource, form))
+    return request.answer(201, ObjectText.text(stored, resource, form, now: store.scheduler.seconds))
   }
 
   /// Deletes what the selectors select; the answer lists what was there.
@@ -27,6 +27,8 @@ struct CollectionHandler {
     }
     return Answer.json(
       200,
-      ListText.body(selected, ["resourceVersion": .string(String(store.version))], resource, .whole))
+      ListText.body(
+        selected, ["resourceVersion": .string(String(store.version))], resource, .whole,
+        now: store.scheduler.seconds))
   }
 }

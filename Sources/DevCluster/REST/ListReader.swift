@@ -32,7 +32,7 @@ struct ListReader {
         ContinueToken(version: version, start: keys[next].path).text)
       if isUnselected { metadata["remainingItemCount"] = .integer(keys.endIndex - next) }
     }
-    return ListText.body(objects, metadata, resource, form)
+    return ListText.body(objects, metadata, resource, form, now: store.scheduler.seconds)
   }
 
   /// What to list from, the version that it shows, and the path to begin at.
@@ -75,11 +75,14 @@ struct ListReader {
 /// Lists as they are sent.
 enum ListText {
   static func body(
-    _ objects: [JSONValue], _ metadata: JSONObject, _ resource: ResourceDefinition, _ form: ObjectForm
+    _ objects: [JSONValue], _ metadata: JSONObject, _ resource: ResourceDefinition, _ form: ObjectForm,
+    now: Int64
   ) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginObject()
     switch form {
+    case .table(let included):
+      return TableText(resource: resource, included: included, now: now).table(objects, metadata).serialized()
     case .metadata:
       header(&writer, "PartialObjectMetadataList", "meta.k8s.io/v1", metadata)
       items(&writer, objects, resource, form)
@@ -124,7 +127,9 @@ enum ListText {
         item["apiVersion"] = nil
         writer.raw(item.serialized())
       } else {
-        writer.raw(ObjectText.text(object, resource, form))
+        writer.raw(
+          form == .whole
+            ? ObjectText.whole(object, resource) : ObjectText.partial(object).serialized())
       }
     }
     writer.endArray()

@@ -9,15 +9,16 @@ enum Negotiation {
     var parameters: [String: String]
   }
 
-  /// Throws 406 if nothing that is served is accepted. `Table` is not served; kubectl then takes the plain
-  /// list.
-  static func form(_ accept: String?, _ target: Target) throws(APIError) -> ObjectForm {
-    let ranges = ranges(accept)
+  /// Throws 406 if nothing that is served is accepted, 400 for an unknown `includeObject`.
+  static func form(_ request: APIRequest, _ target: Target) throws(APIError) -> ObjectForm {
+    let ranges = ranges(request.accept)
     if ranges.isEmpty { return .whole }
     for range in ranges where isJSON(range) {
       guard let transform = range.parameters["as"] else { return .whole }
       guard range.parameters["g"] == "meta.k8s.io", range.parameters["v"] == "v1" else { continue }
       switch (transform, target) {
+      case ("Table", _):
+        return .table(try included(request.query["includeObject"]))
       case ("PartialObjectMetadata", .object), ("PartialObjectMetadata", .watch),
         ("PartialObjectMetadataList", .list):
         return .metadata
@@ -32,6 +33,14 @@ enum Negotiation {
       "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
         + "application/vnd.kubernetes.protobuf, application/json;stream=watch, "
         + "application/vnd.kubernetes.protobuf;stream=watch")
+  }
+
+  private static func included(_ text: String?) throws(APIError) -> TableText.Included {
+    guard let text, !text.isEmpty else { return .metadata }
+    guard let included = TableText.Included(rawValue: text) else {
+      throw .badRequest("unrecognized includeObject value: \"\(text)\"")
+    }
+    return included
   }
 
   /// Whether aggregated discovery (v2) is asked for before anything else that is served.

@@ -46,7 +46,7 @@ struct ObjectHandler {
       let stored = try store.modify(
         resource, namespace: target.namespace, name: target.name, options: try options(subresource)
       ) { (old) throws(APIError) in
-        try patch.apply(to: old, resource)
+        try TypeCheck(request: request, resource: resource).patched(try patch.apply(to: old, resource))
       }
       return try answer(200, stored)
     case "DELETE" where subresource == nil:
@@ -56,8 +56,8 @@ struct ObjectHandler {
   }
 
   private func answer(_ status: Int, _ object: JSONValue) throws(APIError) -> HTTPResponse {
-    let form = try Negotiation.form(request.accept, .object)
-    return Answer.json(status, ObjectText.text(object, resource, form))
+    let form = try Negotiation.form(request, .object)
+    return request.answer(status, ObjectText.text(object, resource, form, now: store.scheduler.seconds))
   }
 
   private func options(_ subresource: Subresource?) throws(APIError) -> WriteOptions {

@@ -4,6 +4,7 @@ import JSONScan
 /// The body of a PATCH, by its content type.
 enum PatchBody {
   case merge(JSONValue)
+  case strategic(JSONValue)
   case json(JSONPatch)
 
   private static let jsonPatch = "application/json-patch+json"
@@ -24,9 +25,7 @@ enum PatchBody {
     case Self.mergePatch:
       self = .merge(try Self.read(request.http.body))
     case Self.strategicMergePatch where !resource.isCustom:
-      // Lists are replaced instead of merged by key: what clients send for scalars and maps comes out the
-      // same.
-      self = .merge(try Self.read(request.http.body))
+      self = .strategic(try Self.read(request.http.body))
     case Self.applyPatch:
       throw APIError(
         code: 415, reason: "UnsupportedMediaType",
@@ -40,8 +39,23 @@ enum PatchBody {
   }
 
   /// The patched object. Throws 422 where the patch does not fit.
-  func apply(to old: JSONValue, _ resource: ResourceDefinition) throws(APIError) -> JSONValue {
+  func apply(
+    to old: JSONValue, _ resource: ResourceDefinition, of type: APIType? = nil
+  ) throws(APIError) -> JSONValue {
     switch self {
+    case .strategic(let patch):
+      do throws(StrategicMergePatch.Failure) {
+        return try StrategicMergePatch()
+          .apply(patch, to: old, of: type ?? APICatalog.standard.type(of: resource))
+      } catch {
+        switch error {
+        case .malformed(let why): throw .badRequest(why)
+        case .noMergeKey(let key, let list):
+          throw APIError(
+            code: 422, reason: "Invalid",
+            message: "an element of \(list) does not contain declared merge key: \(key)", details: .init())
+        }
+      }
     case .merge(let patch):
       return MergePatch.apply(patch, to: old)
     case .json(let patch):

@@ -8,15 +8,7 @@ enum RequestBody {
   /// Reads an object to create or to replace. Throws 415 for other formats, 400 for what is no object.
   static func object(_ request: APIRequest, _ resource: ResourceDefinition) throws(APIError) -> JSONValue {
     let type = request.contentType ?? "application/json"
-    guard type == "application/json" else {
-      // The formats that a real server would read get a message of their own.
-      throw accepted.contains(type)
-        ? APIError(
-          code: 415, reason: "UnsupportedMediaType",
-          message: "the development cluster reads application/json, not \(type)")
-        : .unsupportedMediaType(accepted: accepted)
-    }
-    let object = try json(request.http.body, kind: resource.kind)
+    let object = try read(request, type, resource)
     guard object.object != nil else {
       throw unrecognized(
         resource.kind, "json: cannot unmarshal \(object.kind) into Go value", request.http.body)
@@ -28,7 +20,39 @@ enum RequestBody {
             + "'\(String(decoding: request.http.body, as: UTF8.self))'")
       }
     }
-    return object
+    return try TypeCheck(request: request, resource: resource).sent(object)
+  }
+
+  private static func read(
+    _ request: APIRequest, _ type: String, _ resource: ResourceDefinition
+  ) throws(APIError) -> JSONValue {
+    switch type {
+    case "application/json": return try json(request.http.body, kind: resource.kind)
+    case ProtobufObject.mediaType where !resource.isCustom:
+      return try protobuf(request.http.body, resource.kind)
+    case "application/yaml":
+      throw APIError(
+        code: 415, reason: "UnsupportedMediaType",
+        message: "the development cluster reads application/json, not \(type)")
+    default: throw .unsupportedMediaType(accepted: accepted)
+    }
+  }
+
+  static func protobuf(_ body: [UInt8], _ kind: String) throws(APIError) -> JSONValue {
+    do {
+      return try ProtobufObject().read(body)
+    } catch {
+      switch error {
+      case .malformed:
+        throw .badRequest(
+          "the object provided is unrecognized (must be of type \(kind)): it is no protobuf message of Kubernetes"
+        )
+      case .unknownKind(let kind):
+        throw APIError(
+          code: 415, reason: "UnsupportedMediaType",
+          message: "the development cluster does not read \(kind) in protobuf; send application/json")
+      }
+    }
   }
 
   static func json(_ body: [UInt8], kind: String) throws(APIError) -> JSONValue {

@@ -11,6 +11,12 @@ enum RequestPath: Equatable {
   case group(String)
   /// `/api/v1`, `/apis/GROUP/VERSION`
   case resources(group: String, version: String)
+  /// `/openapi/v2`
+  case openAPI2
+  /// `/openapi/v3`
+  case openAPI3
+  /// `/openapi/v3/api/v1`, `/openapi/v3/apis/GROUP/VERSION`
+  case openAPI3Document(group: String, version: String)
   case collection(Location)
   case object(Location, name: String, subresource: String?)
   case unknown
@@ -33,7 +39,20 @@ enum RequestPath: Equatable {
     case "apis" where parts.count == 1: self = .groups
     case "apis" where parts.count == 2: self = .group(parts[1])
     case "apis": self = Self.inVersion(group: parts[1], version: parts[2], parts[3...])
+    case "openapi": self = Self.openAPI(parts.dropFirst())
     default: self = .unknown
+    }
+  }
+
+  private static func openAPI(_ rest: ArraySlice<String>) -> RequestPath {
+    switch Array(rest) {
+    case ["v2"]: .openAPI2
+    case ["v3"]: .openAPI3
+    case let parts where parts.count == 3 && parts.starts(with: ["v3", "api"]):
+      .openAPI3Document(group: "", version: parts[2])
+    case let parts where parts.count == 4 && parts.starts(with: ["v3", "apis"]):
+      .openAPI3Document(group: parts[2], version: parts[3])
+    default: .unknown
     }
   }
 

@@ -31,7 +31,7 @@ struct WatchHandler {
     let watch = WatchStream(
       resource: resource,
       selection: Selection(namespace: namespace, labels: options.labels, fields: options.fields), form: form,
-      after: after, stream: stream)
+      after: after, stream: stream, scheduler: api.store.scheduler)
 
     if sendsExisting {
       for key in table.keys(namespace: namespace) {

@@ -37,6 +37,8 @@ enum CustomResources {
         selectableFields: (version["selectableFields"]?.array ?? []).compactMap {
           $0["jsonPath"]?.string.map { path(jsonPath: $0).joined(separator: ".") }
         },
+        columns: (version["additionalPrinterColumns"]?.array ?? []).compactMap { CustomColumn($0) },
+        schema: version.value(at: ["schema", "openAPIV3Schema"]).map { StructuralSchema($0) },
         served: version["served"]?.bool ?? false)
     }
   }

@@ -57,8 +57,16 @@ struct ResourceDefinition: Hashable, Sendable {
   var zeroMembers: [String: JSONValue] = [:]
   /// Field selectors beyond `metadata.name` and `metadata.namespace`.
   var selectableFields: [String] = []
+  /// What tables show of custom resources beside the name.
+  var columns: [CustomColumn] = []
+  /// Of custom resources (`openAPIV3Schema`).
+  var schema: StructuralSchema?
   /// Shown in discovery documents only.
   var served = true
+  /// One sentence about the kind, for `kubectl explain`.
+  var summary = ""
+  /// Is asked by POST and not kept: reviews.
+  var isReview = false
 
   var id: ResourceID { ResourceID(group: group, plural: plural) }
   /// `v1` or `apps/v1`.

@@ -32,6 +32,14 @@ enum WorkloadDefaults {
     guard var containers = object.value(at: path + ["containers"])?.array else { return }
     for position in containers.indices {
       let image = containers[position]["image"]?.string ?? ""
+      if let ports = containers[position]["ports"]?.array {
+        let filled = ports.map { port -> JSONValue in
+          var port = port
+          port.fill(["protocol": "TCP"], at: [])
+          return port
+        }
+        containers[position].set(.array(filled), at: ["ports"])
+      }
       containers[position].fill(
         [
           "resources": [:], "terminationMessagePath": "/dev/termination-log",

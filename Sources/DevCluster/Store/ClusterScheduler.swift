@@ -12,6 +12,8 @@ protocol ClusterScheduler: AnyObject {
 extension ClusterScheduler {
   /// Runs the work when the current work has returned.
   func soon(_ work: @escaping () -> Void) { after(milliseconds: 0, work) }
+  /// Seconds since 1970.
+  var seconds: Int64 { now / 1_000_000_000 }
   /// The time as objects carry it: RFC 3339, whole seconds, UTC.
   var timestamp: String { Timestamp.text(nanosecondsSince1970: now) }
 }

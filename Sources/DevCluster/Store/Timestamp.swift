@@ -16,6 +16,33 @@ enum Timestamp {
       + "\(padded(rest / 3600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))Z"
   }
 
+  /// metav1.MicroTime: with six digits of the second.
+  static func micro(seconds: Int64, nanoseconds: Int64) -> String {
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let text = text(nanosecondsSince1970: overflow ? 0 : whole)
+    return "\(text.dropLast()).\(padded(nanoseconds / 1000, 6))Z"
+  }
+
+  /// Seconds since 1970 of such a text (`2026-01-01T00:00:00Z`, a fraction is left out); nil for others.
+  static func seconds(of text: String) -> Int64? {
+    let parts = text.split(whereSeparator: { "-T:Z.".contains($0) })
+    guard text.hasSuffix("Z"), parts.count >= 6 else { return nil }
+    let numbers = parts.prefix(6).compactMap { Int64($0) }
+    guard numbers.count == 6 else { return nil }
+    return days(year: numbers[0], month: numbers[1], day: numbers[2]) * 86_400 + numbers[3] * 3600
+      + numbers[4] * 60 + numbers[5]
+  }
+
+  /// The inverse of `civil`.
+  private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+    let shiftedYear = month <= 2 ? year - 1 : year
+    let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+    let yearOfEra = shiftedYear - era * 400
+    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+    return era * 146_097 + dayOfEra - 719_468
+  }
+
   /// The date of a day counted from 1970-01-01, in the proleptic Gregorian calendar; months are shifted to
   /// begin in March, so that the leap day is the last of a year.
   private static func civil(days: Int64) -> (year: Int64, month: Int64, day: Int64) {

@@ -1,10 +1,12 @@
 import JSONScan
 
-/// In which form objects are sent: whole, or their metadata alone.
+/// In which form objects are sent.
 enum ObjectForm: Hashable, Sendable {
   case whole
   /// `PartialObjectMetadata` of meta.k8s.io/v1.
   case metadata
+  /// Rows of a `Table` of meta.k8s.io/v1.
+  case table(TableText.Included)
 }
 
 /// In which form a watch sends an event: with this its text can be shared among watchers.
@@ -32,10 +34,15 @@ enum ObjectText {
     ]
   }
 
-  static func text(_ object: JSONValue, _ resource: ResourceDefinition, _ form: ObjectForm) -> [UInt8] {
+  /// `now`: seconds since 1970, for the ages in tables.
+  static func text(
+    _ object: JSONValue, _ resource: ResourceDefinition, _ form: ObjectForm, now: Int64
+  ) -> [UInt8] {
     switch form {
     case .whole: whole(object, resource)
     case .metadata: partial(object).serialized()
+    case .table(let included):
+      TableText(resource: resource, included: included, now: now).table(of: object).serialized()
     }
   }
 

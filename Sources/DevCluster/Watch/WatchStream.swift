@@ -9,16 +9,20 @@ final class WatchStream {
   private let stream: HTTPBodyStream
   /// Events up to this version are not sent: the client named it and has them.
   private let after: UInt64
+  private let scheduler: any ClusterScheduler
+  /// Only the first table of a watch describes its columns.
+  private var hasShownColumns = false
 
   init(
     resource: ResourceDefinition, selection: Selection, form: ObjectForm, after: UInt64,
-    stream: HTTPBodyStream
+    stream: HTTPBodyStream, scheduler: any ClusterScheduler
   ) {
     self.resource = resource
     self.selection = selection
     self.form = form
     self.after = after
     self.stream = stream
+    self.scheduler = scheduler
   }
 
   var isClosed: Bool { stream.isClosed }
@@ -45,7 +49,7 @@ final class WatchStream {
   /// Sends an object that exists, at the start of a watch.
   func sendExisting(_ object: JSONValue) {
     guard selection.matches(object) else { return }
-    stream.write(Self.line("ADDED", ObjectText.text(object, resource, form)))
+    stream.write(Self.line("ADDED", text(of: object)))
   }
 
   func sendBookmark(_ version: UInt64, endsInitialEvents: Bool = false) {
@@ -63,6 +67,9 @@ final class WatchStream {
       }
     case .metadata:
       object = ObjectText.partial(["metadata": .object(metadata)])
+    case .table(let included):
+      object = TableText(resource: resource, included: included, now: scheduler.seconds)
+        .table([], metadata, showsColumns: false)
     }
     stream.write(Self.line("BOOKMARK", object.serialized(sortedKeys: resource.isCustom && form == .whole)))
   }
@@ -81,16 +88,27 @@ final class WatchStream {
   private func send(_ event: StoreEvent, _ change: WatchLineForm.Change, isLeaving: Bool = false) {
     let lineForm = WatchLineForm(
       change: change, form: form, apiVersion: resource.apiVersion, isLeaving: isLeaving)
-    let line = event.line(lineForm) {
+    let make = {
       var object = event.object
       if isLeaving, let previous = event.previous {
         // The last state that matched, in the version in which it ceased to.
         object = previous
         object.set(.string(String(event.version)), at: ["metadata", "resourceVersion"])
       }
-      return Self.line(change.rawValue, ObjectText.text(object, resource, form))
+      return Self.line(change.rawValue, self.text(of: object))
     }
-    stream.write(line)
+    // Tables show ages, so their texts are of the moment.
+    if case .table = form { return stream.write(make()) }
+    stream.write(event.line(lineForm, make: make))
+  }
+
+  private func text(of object: JSONValue) -> [UInt8] {
+    guard case .table(let included) = form else {
+      return ObjectText.text(object, resource, form, now: scheduler.seconds)
+    }
+    defer { hasShownColumns = true }
+    return TableText(resource: resource, included: included, now: scheduler.seconds)
+      .table(of: object, showsColumns: !hasShownColumns).serialized()
   }
 
   private static func line(_ type: String, _ object: [UInt8]) -> [UInt8] {
