@@ -24,7 +24,7 @@ final class ReconcilerChild: @unchecked Sendable {
     let (process, log) = (process, log)
     port = try await waitFor("the reconciler listens or ends") {
       let text = try String(contentsOf: log, encoding: .utf8)
-      if let line = text.firstMatch(of: #/listening .* port=(\d+)/#) { return Int(line.1) }
+      if let line = text.firstMatch(of: #/listening .* port=(\d+)\s/#) { return Int(line.1) }
       return process.isRunning ? nil : 0
     }
   }
