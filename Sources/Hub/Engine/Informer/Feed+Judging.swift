@@ -54,7 +54,7 @@ extension Feed {
       return
     }
     var judgement = Judgement(
-      sighting: sighting, isChanged: isChanged, isKnown: index != nil,
+      sighting: sighting, isChanged: isChanged,
       acknowledged: index.map { sets[store[$0].acknowledged] } ?? [],
       ownerBefore: index.flatMap { owners[store[$0].owner] },
       ownerNow: owner(of: head, in: text, now), childKind: resource.kind,

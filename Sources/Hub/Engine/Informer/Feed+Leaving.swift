@@ -66,8 +66,8 @@ extension Feed {
     for index in store.records.indices.reversed() {
       let record = store[index]
       let matches = sets[record.matches]
+      guard matches.contains(where: { numbers.contains($0) }) else { continue }
       let leaving = matches.filter { numbers.contains($0) }
-      guard !leaving.isEmpty else { continue }
       if tellsLeaving { tellLeft(record, at: index, leaving, token, into: &changes) }
       let rest = matches.filter { !numbers.contains($0) }
       if rest.isEmpty {

@@ -107,19 +107,20 @@ struct Feed: Sendable {
     guard let index = store.find(namespace: namespace, name: bytes.span.bytes), store[index].uid == uid else {
       return
     }
-    setAcknowledged(adding: [member], removing: [], at: index)
+    let told = sets[store[index].acknowledged]
+    if !told.contains(member) { setAcknowledged((told + [member]).sorted(), at: index) }
   }
 
   /// Nothing of what this subscription knows counts as told any more: a new sink starts anew (SEMANTICS 28).
   mutating func forgetAcknowledgements(of member: UInt32) {
-    for index in store.records.indices { setAcknowledged(adding: [], removing: [member], at: index) }
+    for index in store.records.indices {
+      let told = sets[store[index].acknowledged]
+      if told.contains(member) { setAcknowledged(told.filter { $0 != member }, at: index) }
+    }
   }
 
-  private mutating func setAcknowledged(adding: [UInt32], removing: [UInt32], at index: Int) {
-    let old = sets[store[index].acknowledged]
-    let new = old.filter { !removing.contains($0) } + adding.filter { !old.contains($0) }
-    if new.count == old.count, removing.isEmpty || adding.isEmpty, new == old { return }
-    let number = sets.retain(new.sorted())
+  private mutating func setAcknowledged(_ members: [UInt32], at index: Int) {
+    let number = sets.retain(members)
     sets.release(store[index].acknowledged)
     store[index].acknowledged = number
   }

@@ -3,7 +3,6 @@ struct Judgement: Sendable {
   let sighting: Sighting
   /// The version differs from the known one.
   let isChanged: Bool
-  let isKnown: Bool
   /// The members that know the present incarnation; becomes what is kept.
   var acknowledged: [UInt32]
   let ownerBefore: OwnerReference?
