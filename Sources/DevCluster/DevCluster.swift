@@ -6,12 +6,13 @@ import Synchronization
 /// tests and for development without a cluster.
 ///
 /// It answers as a kube-apiserver 1.36 does (Tests/Fixtures/kube-apiserver-1.36): same shapes, same errors.
-/// It has no authentication: whoever reaches its port may do anything, so it listens on the loopback address
-/// by default.
+/// Whoever sends no token is its administrator, so it listens on the loopback address by default; a bearer token
+/// is its service account, judged by the roles (`Access/`).
 ///
 /// The whole state is confined to the thread of the HTTP server; there are no locks.
 ///
-/// The way of a write: `REST/` reads the request and finds the resource in `Registry/`; `Store/` checks and
+/// The way of a write: `Access/` finds out who asks and whether they may; `REST/`
+/// reads the request and finds the resource in `Registry/`; `Store/` checks and
 /// commits it, with `Patch/`, `Selectors/` and `FieldOwnership/` (managedFields) at its side; the commit goes
 /// to the open watches (`Watch/`) at once and to the `Controllers/` and `Knative/` when the request is done.
 /// `Faults/` stands before it all.

@@ -4,7 +4,7 @@ enum ClusterControllers {
   static func all(knative: KnativeRuntime) -> [any ClusterController] {
     [
       CustomResourceController(), NamespaceController(), GarbageCollector(), DeploymentController(),
-      KnativeServices(runtime: knative),
+      RoleAggregator(), KnativeServices(runtime: knative),
     ]
   }
 }

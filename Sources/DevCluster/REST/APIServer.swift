@@ -6,6 +6,7 @@ final class APIServer {
   let store: ClusterStore
   let configuration: DevClusterConfiguration
   let watches: WatchHub
+  let tokens: TokenIssuer
   private let faults: DevClusterFaults
   private let owner: ThreadOwner
 
@@ -16,6 +17,7 @@ final class APIServer {
     self.store = store
     self.configuration = configuration
     self.faults = faults
+    tokens = TokenIssuer(store: store)
     watches = WatchHub(store: store, bookmarkMilliseconds: configuration.bookmarkMilliseconds)
   }
 
@@ -30,10 +32,21 @@ final class APIServer {
 
   func answer(_ request: HTTPRequest, _ responder: HTTPResponder) {
     do {
-      try route(APIRequest(request), responder)
+      try route(try admitted(request), responder)
     } catch {
       responder.send(Answer.error(error))
     }
+  }
+
+  /// The request with who sends it. Throws 401 or 403.
+  private func admitted(_ http: HTTPRequest) throws(APIError) -> APIRequest {
+    let authorizer = RoleAuthorizer(store: store)
+    let user = try Authenticator(tokens: tokens, authorizer: authorizer).user(of: http.headers)
+    let request = APIRequest(http, user: user)
+    let asked = AccessRequest(request)
+    let decision = authorizer.decide(asked, by: user)
+    if !decision.isAllowed { throw asked.forbidden(to: user, reason: decision.reason) }
+    return request
   }
 
   /// Calls back when a stream's connection ends before the stream.
@@ -68,7 +81,7 @@ final class APIServer {
         return responder.send(Answer.pageNotFound)
       }
       let target = ObjectTarget(resource: resource, namespace: location.namespace, name: name)
-      let writer = ObjectHandler(store: store, request: request, target: target)
+      let writer = ObjectHandler(store: store, tokens: tokens, request: request, target: target)
       guard let response = try writer.answer(subresource: subresource) else {
         return responder.send(Answer.pageNotFound)
       }
@@ -89,6 +102,12 @@ final class APIServer {
     _ request: APIRequest, _ resource: ResourceDefinition, _ namespace: String?, _ responder: HTTPResponder
   ) throws(APIError) {
     switch request.http.method {
+    case "POST" where resource.isReview && resource.namespaced == (namespace != nil):
+      responder.send(
+        try ReviewHandler(
+          store: store, tokens: tokens, request: request, resource: resource, namespace: namespace
+        ).answer())
+    case _ where resource.isReview: throw .methodNotAllowed
     case "GET":
       let options = try ListOptions(request.query, resource)
       if options.isWatch {
@@ -140,13 +159,16 @@ final class APIServer {
 /// A request with what all handlers read of it.
 struct APIRequest {
   let http: HTTPRequest
+  /// Who sends it, or whom the sender impersonates.
+  let user: UserInfo
   /// The first value of each query parameter.
   let query: [String: String]
   /// What the answer warns of.
   let warnings = RequestWarnings()
 
-  init(_ http: HTTPRequest) {
+  init(_ http: HTTPRequest, user: UserInfo = .administrator) {
     self.http = http
+    self.user = user
     query = Dictionary(http.queryItems.map { ($0.name, $0.value) }) { first, _ in first }
   }
 

@@ -65,8 +65,14 @@ struct DiscoveryReader {
       "verbs": verbs(resource),
     ]
     addNames(resource, to: &main)
-    main["storageVersionHash"] = .string(storageVersionHash(resource))
+    if !resource.isReview { main["storageVersionHash"] = .string(storageVersionHash(resource)) }
     var entries: [JSONValue] = [.object(main)]
+    if resource.id == BuiltInResources.serviceAccounts.id {
+      entries.append([
+        "name": "serviceaccounts/token", "singularName": "", "namespaced": true,
+        "group": "authentication.k8s.io", "version": "v1", "kind": "TokenRequest", "verbs": ["create"],
+      ])
+    }
     if resource.scale != nil {
       entries.append([
         "name": .string(resource.plural + "/scale"), "singularName": "",
@@ -85,6 +91,7 @@ struct DiscoveryReader {
   }
 
   private func verbs(_ resource: ResourceDefinition) -> JSONValue {
+    if resource.isReview { return ["create"] }
     if resource.isCustom {
       return ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
     }
@@ -154,6 +161,13 @@ struct DiscoveryReader {
     if resource.hasStatus {
       parts.append([
         "subresource": "status", "responseKind": kind, "verbs": ["get", "patch", "update"],
+      ])
+    }
+    if resource.id == BuiltInResources.serviceAccounts.id {
+      parts.append([
+        "subresource": "token",
+        "responseKind": ["group": "authentication.k8s.io", "version": "v1", "kind": "TokenRequest"],
+        "verbs": ["create"],
       ])
     }
     if !parts.isEmpty { entry["subresources"] = .array(parts) }

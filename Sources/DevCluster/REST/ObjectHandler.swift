@@ -11,6 +11,7 @@ struct ObjectTarget {
 /// Answers requests for one object or a part of it.
 struct ObjectHandler {
   let store: ClusterStore
+  let tokens: TokenIssuer
   let request: APIRequest
   let target: ObjectTarget
 
@@ -18,12 +19,15 @@ struct ObjectHandler {
 
   /// Nil if the part is not served: a plain 404.
   func answer(subresource: String?) throws(APIError) -> HTTPResponse? {
+    if resource.isReview { return nil }
     switch subresource {
     case nil: return try whole(nil)
     case "status" where resource.hasStatus: return try whole(.status)
     case "scale":
       guard let paths = resource.scale else { return nil }
       return try scale(paths)
+    case "token" where resource.id == BuiltInResources.serviceAccounts.id:
+      return try TokenRequestHandler(store: store, tokens: tokens, request: request, target: target).answer()
     case "finalize" where resource.id == BuiltInResources.namespaces.id: return try finalize()
     default: return nil
     }

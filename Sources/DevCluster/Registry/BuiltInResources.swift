@@ -75,10 +75,11 @@ enum BuiltInResources {
     listKind: "ServiceList", shortNames: ["kservice", "ksvc"], categories: ["all", "knative", "serving"],
     hasStatus: true, isCustom: true)
 
-  static let all = [
-    configMaps, events, namespaces, pods, secrets, serviceAccounts, services, deployments, replicaSets,
-    statefulSets, customResourceDefinitions, leases, knativeServices,
-  ]
+  static let all =
+    [
+      configMaps, events, namespaces, pods, secrets, serviceAccounts, services, deployments, replicaSets,
+      statefulSets, customResourceDefinitions, leases,
+    ] + AccessResources.all + [knativeServices]
 
   private static func core(
     _ plural: String, _ singular: String, _ kind: String, short: [String] = [], categories: [String] = [],

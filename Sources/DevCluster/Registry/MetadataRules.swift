@@ -92,6 +92,9 @@ enum MetadataRules {
     case .dns1035Label:
       if name.utf8.count > 63 { return "must be no more than 63 characters" }
       return isDNSLabel(name.utf8) && !isDigit(name.utf8.first ?? 0) ? nil : dns1035Message
+    case .pathSegment:
+      if name == "." || name == ".." { return "may not be '\(name)'" }
+      return name.contains(where: { $0 == "/" || $0 == "%" }) ? "may not contain '/' or '%'" : nil
     }
   }
 

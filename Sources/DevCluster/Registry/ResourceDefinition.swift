@@ -22,6 +22,8 @@ struct ResourceDefinition: Hashable, Sendable {
     case label
     /// RFC 1035 label: Services.
     case dns1035Label
+    /// Whatever can be one part of a path: roles and bindings.
+    case pathSegment
   }
 
   /// Where the scale subresource finds its numbers.

@@ -15,6 +15,8 @@ enum ResourceRules {
     case BuiltInResources.services.id: service(&object)
     case BuiltInResources.events.id: event(&object)
     case BuiltInResources.customResourceDefinitions.id: CustomResources.applyDefaults(to: &object)
+    case AccessResources.roleBindings.id, AccessResources.clusterRoleBindings.id:
+      RoleRules.applyDefaults(toBinding: &object)
     default: break
     }
   }
@@ -28,6 +30,10 @@ enum ResourceRules {
       workload(object, old: old)
     case BuiltInResources.customResourceDefinitions.id:
       CustomResources.causes(object, old: old)
+    case AccessResources.roles.id, AccessResources.clusterRoles.id:
+      RoleRules.causes(role: object, namespaced: resource.namespaced)
+    case AccessResources.roleBindings.id, AccessResources.clusterRoleBindings.id:
+      RoleRules.causes(binding: object, old: old, namespaced: resource.namespaced)
     default: []
     }
   }

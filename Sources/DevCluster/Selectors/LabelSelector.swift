@@ -23,6 +23,25 @@ struct LabelSelector: Hashable, Sendable {
 
   init(requirements: [Requirement]) { self.requirements = requirements }
 
+  /// From a metav1.LabelSelector; nil if an operator is none.
+  init?(object: JSONValue) {
+    requirements = (object["matchLabels"]?.object ?? JSONObject()).map {
+      Requirement(key: $0.key, condition: .oneOf([$0.value.string ?? ""]))
+    }
+    for expression in object["matchExpressions"]?.array ?? [] {
+      let values = expression["values"]?.array?.compactMap(\.string) ?? []
+      let condition: Condition
+      switch expression["operator"] {
+      case "In"?: condition = .oneOf(values)
+      case "NotIn"?: condition = .noneOf(values)
+      case "Exists"?: condition = .exists
+      case "DoesNotExist"?: condition = .absent
+      default: return nil
+      }
+      requirements.append(Requirement(key: expression["key"]?.string ?? "", condition: condition))
+    }
+  }
+
   var isEverything: Bool { requirements.isEmpty }
 
   func matches(_ labels: JSONObject) -> Bool {

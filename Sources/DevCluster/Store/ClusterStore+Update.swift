@@ -95,7 +95,7 @@ extension ClusterStore {
     guard resource.hasStatus else { return sent }
     var new: JSONValue
     switch subresource {
-    case nil, .scale:
+    case nil, .scale, .token:
       new = sent
       new.set(old["status"], at: ["status"])
     case .status:

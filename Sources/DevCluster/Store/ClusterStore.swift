@@ -27,7 +27,7 @@ final class ClusterStore {
     registry = ResourceRegistry()
     observers = ChangeObservers(scheduler: scheduler)
     names = NameGenerator(seed: seed)
-    for definition in registry.definitions { addTable(definition.id) }
+    for definition in registry.definitions where !definition.isReview { addTable(definition.id) }
   }
 
   // MARK: Reading

@@ -18,7 +18,7 @@ struct WriteOptions {
 
 /// A part of an object with a path of its own.
 enum Subresource: String, Sendable {
-  case status, scale
+  case status, scale, token
 }
 
 /// What a deletion asks for.
