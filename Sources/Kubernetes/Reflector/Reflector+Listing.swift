@@ -6,11 +6,15 @@ extension Reflector {
   ) {
     counters.countList(reason)
     actions.append(.listBegan(reason))
-    requestPage(ListRun(floor: floor), &actions)
+    if streams(notOlderThan: floor) {
+      requestStream(reason, floor: floor, at: now, &actions)
+    } else {
+      requestPage(ListRun(floor: floor), at: now, &actions)
+    }
   }
 
-  mutating func requestPage(_ run: ListRun, _ actions: inout [ReflectorAction]) {
-    let request = newRequest()
+  mutating func requestPage(_ run: ListRun, at now: UInt64, _ actions: inout [ReflectorAction]) {
+    let request = newRequest(at: now)
     state = .listing(run, request: request)
     actions.append(
       .request(
@@ -34,6 +38,16 @@ extension Reflector {
       thenList: .tooLong, floor: run.floor, because: .pageTooLarge(limit: configuration.maxPageBytes),
       at: now,
       &actions)
+  }
+
+  /// The transfer should have told of its end long ago.
+  mutating func pageTimedOut(
+    _ run: ListRun, _ request: UInt32, at now: UInt64, _ actions: inout [ReflectorAction]
+  ) {
+    counters.silences += 1
+    actions.append(.cancel(id: request))
+    let seconds = Int((now - requestedAt) / 1_000_000_000)
+    wait(for: .page(run), because: .silentConnection(seconds: seconds), at: now)
   }
 
   mutating func pageEnded(
@@ -79,7 +93,7 @@ extension Reflector {
     run.pages += 1
     run.version = run.version ?? page.resourceVersion
     run.continueToken = page.continueToken
-    if run.continueToken != nil { return requestPage(run, &actions) }
+    if run.continueToken != nil { return requestPage(run, at: now, &actions) }
     completeList(at: run.version ?? page.resourceVersion, now, &actions)
   }
 
@@ -126,7 +140,7 @@ extension Reflector {
       } else {
         wait(for: .page(run), because: problem, retryAfterSeconds: retryAfter, at: now)
       }
-    case .versionTooLarge, .overloaded, .other:
+    case .versionTooLarge, .overloaded, .notAcceptable, .other:
       wait(for: .page(run), because: problem, retryAfterSeconds: retryAfter, at: now)
     }
   }
@@ -144,7 +158,7 @@ extension Reflector {
       lastProblem = problem
       var run = run
       run.floor = nil
-      return requestPage(run, &actions)
+      return requestPage(run, at: now, &actions)
     }
     let asked = UInt64(min(max(1, retryAfter ?? 1), configuration.maxRetryAfterSeconds)) * 1_000_000_000
     waitExactly(min(asked, giveUp - now), for: .page(run), because: problem, at: now)

@@ -9,7 +9,7 @@ extension Reflector {
     counters.watches += 1
     // What is left of a line that was cut is dropped: this watch brings it whole.
     framer = LineFramer(maxLineBytes: configuration.maxLineBytes)
-    let request = newRequest()
+    let request = newRequest(at: now)
     state = .watching(WatchRun(request: request, startedAt: now))
     let seconds = pacer.draw(from: configuration.watchTimeoutSeconds)
     actions.append(
@@ -26,18 +26,37 @@ extension Reflector {
     } catch {
       return relist(.tooLong, because: .lineTooLong(limit: error.limit), at: now, &actions)
     }
-    for buffer in framed.buffers {
-      let batch = decode(buffer)
-      if !batch.lines.isEmpty {
-        hear(batch)
-        actions.append(.changed(bytes: buffer.bytes, lines: batch.lines))
-      }
-      switch batch.end {
-      case nil: continue
-      case .error(let status)?: return watchRefused(status, cancel: true, at: now, &actions)
-      case .problem(let reason, let problem)?: return relist(reason, because: problem, at: now, &actions)
-      }
+    for buffer in framed.buffers { guard follow(buffer, at: now, &actions) else { return } }
+  }
+
+  /// Hands on what the lines of a watch say; false when they end it.
+  mutating func follow(_ buffer: FramedBuffer, at now: UInt64, _ actions: inout [ReflectorAction]) -> Bool {
+    let batch = decode(buffer)
+    if !batch.lines.isEmpty {
+      hear(batch)
+      actions.append(.changed(bytes: buffer.bytes, lines: batch.lines))
     }
+    switch batch.end {
+    case nil: return true
+    case .error(let status)?: watchRefused(status, cancel: true, at: now, &actions)
+    case .problem(let reason, let problem)?: relist(reason, because: problem, at: now, &actions)
+    }
+    return false
+  }
+
+  /// Nothing came for so long, not even a bookmark: the connection is dead, whatever the transfer says. Where that
+  /// happens again and again the server may wait for a version that a restored etcd has not reached, or it sends no
+  /// bookmarks: a list tells, and the next suspicion takes longer.
+  mutating func watchTimedOut(_ run: WatchRun, at now: UInt64, _ actions: inout [ReflectorAction]) {
+    counters.silences += 1
+    lastProblem = .silentConnection(seconds: configuration.watchSilenceSeconds)
+    cancelWatch(&actions)
+    if run.heard || answer.status != 200 { silentWatches = 0 } else { silentWatches += 1 }
+    guard silentWatches >= silencePatience else { return beginWatch(at: now, &actions) }
+    silentWatches = 0
+    silencePatience = min(silencePatience * 2, configuration.maxSilentWatches)
+    lastProblem = .silentWatch
+    beginList(.silentWatch, floor: version, at: now, &actions)
   }
 
   mutating func watchEnded(
@@ -95,7 +114,7 @@ extension Reflector {
       wait(for: .list(.unavailable, floor: version), because: problem, retryAfterSeconds: retryAfter, at: now)
     case .unauthorized, .overloaded:
       wait(for: .watch, because: problem, retryAfterSeconds: retryAfter, at: now)
-    case .other:
+    case .notAcceptable, .other:
       watchFailed(problem, retryAfterSeconds: retryAfter, at: now)
     }
   }
@@ -123,7 +142,7 @@ extension Reflector {
   private func cancelWatch(_ actions: inout [ReflectorAction]) {
     switch state {
     case .watching(let run): actions.append(.cancel(id: run.request))
-    case .stopped, .listing, .waiting: break
+    case .stopped, .listing, .streaming, .waiting: break
     }
   }
 
@@ -133,9 +152,11 @@ extension Reflector {
       run.heard = true
       if batch.events > 0, batch.version != version { run.progressed = true }
       state = .watching(run)
-    case .stopped, .listing, .waiting:
+    case .stopped, .listing, .streaming, .waiting:
       break
     }
+    silentWatches = 0
+    silencePatience = configuration.silentWatches
     if batch.events > 0 { failedWatches = 0 }
     version = batch.version ?? version
     counters.events += UInt64(batch.events)

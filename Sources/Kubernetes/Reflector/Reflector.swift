@@ -1,10 +1,12 @@
 /// The list-then-watch machine of one resource. It does no I/O and reads no clock: answers and monotonic nanoseconds
 /// are handed in, actions come out. It keeps no objects; whoever performs the actions compares.
 ///
-///     stopped -> listing (page by page) -> watching -> watching (the next watch) …
+///     stopped -> listing (page by page) or streaming -> watching -> watching (the next watch) …
 ///                    \  ^                    |  ^
 ///                     v |                    v  |
 ///                    waiting (a failure, then the same page, a new list, or the watch again)
+///
+/// A streaming list is the beginning of a watch, where the server has that (`Reflector+Streaming.swift`).
 ///
 /// The rules are SEMANTICS 8 to 11; the facts of the API behind them are in ANCHORS 5.
 public struct Reflector: Sendable {
@@ -44,6 +46,15 @@ public struct Reflector: Sendable {
   var tooLargeSince: UInt64?
   /// Watches that failed in a row without an event.
   var failedWatches = 0
+  /// Streaming lists that broke in a row.
+  var failedStreams = 0
+  /// The server gives no lists as streams: remembered as long as the reflector lives.
+  public internal(set) var refusesStreams = false
+  /// When the current request was made.
+  var requestedAt: UInt64 = 0
+  /// Watches in a row that died silent without a line, and how many of them make a list.
+  var silentWatches = 0
+  var silencePatience: Int
   private var lastRequest: UInt32 = 0
 
   /// A stopped reflector; equal seeds and inputs give equal actions.
@@ -52,6 +63,7 @@ public struct Reflector: Sendable {
     framer = LineFramer(maxLineBytes: configuration.maxLineBytes)
     pacer = RetryPacer(configuration.backoff, seed: seed)
     pageSize = configuration.pageSize
+    silencePatience = configuration.silentWatches
   }
 
   /// Begins from nothing: the first complete list.
@@ -81,6 +93,8 @@ public struct Reflector: Sendable {
       break
     case .listing(_, let request):
       actions = [.cancel(id: request), .listAborted]
+    case .streaming(let run):
+      actions = [.cancel(id: run.request), .listAborted]
     case .watching(let run):
       actions = [.cancel(id: run.request)]
     case .waiting(_, .page, _):
@@ -117,19 +131,31 @@ public struct Reflector: Sendable {
     return actions
   }
 
-  /// When `.deadline` is due, in monotonic nanoseconds; nil if nothing is waited for but answers.
+  /// When `.deadline` is due, in monotonic nanoseconds; nil if it is stopped. While an answer is awaited it is when the
+  /// connection counts as dead.
   public var nextDeadline: UInt64? {
     switch state {
-    case .stopped, .listing, .watching: nil
+    case .stopped: nil
+    case .listing: requestedAt + seconds(configuration.pageDeadlineSeconds + configuration.watchGraceSeconds)
+    case .streaming(let run):
+      min(
+        run.startedAt + seconds(configuration.streamSeconds),
+        heardAt + seconds(configuration.streamSilenceSeconds))
+    case .watching: heardAt + seconds(configuration.watchSilenceSeconds)
     case .waiting(let until, _, _): until
     }
   }
+
+  private var heardAt: UInt64 { max(requestedAt, lastActivity) }
+
+  private func seconds(_ count: Int) -> UInt64 { UInt64(count) * 1_000_000_000 }
 
   /// What it is doing.
   public var phase: Phase {
     switch state {
     case .stopped: .stopped
     case .listing(let run, _): .listing(pages: run.pages)
+    case .streaming: .listing(pages: 0)
     case .watching: .watching
     case .waiting(_, _, let problem): .waiting(problem)
     }
@@ -142,12 +168,16 @@ extension Reflector {
     lastProblem = nil
     tooLargeSince = nil
     failedWatches = 0
+    failedStreams = 0
+    silentWatches = 0
+    silencePatience = configuration.silentWatches
     pageSize = configuration.pageSize
   }
 
   /// The id of the next request; a new one for each, so that late answers are told apart.
-  mutating func newRequest() -> UInt32 {
+  mutating func newRequest(at now: UInt64) -> UInt32 {
     lastRequest &+= 1
+    requestedAt = now
     answer = ReflectorAnswer()
     return lastRequest
   }
@@ -157,6 +187,7 @@ extension Reflector {
       switch state {
       case .stopped, .waiting: nil
       case .listing(_, let request): request
+      case .streaming(let run): run.request
       case .watching(let run): run.request
       }
     if current == request { return true }
@@ -167,16 +198,18 @@ extension Reflector {
   private mutating func watchOpened() {
     switch state {
     case .watching: isSynced = true
-    case .stopped, .listing, .waiting: break
+    case .stopped, .listing, .streaming, .waiting: break
     }
   }
 
   private mutating func deadlineReached(at now: UInt64, _ actions: inout [ReflectorAction]) {
+    guard let deadline = nextDeadline, now >= deadline else { return }
     switch state {
-    case .stopped, .listing, .watching:
-      break
-    case .waiting(let until, let next, _):
-      if now >= until { attempt(next, at: now, &actions) }
+    case .stopped: break
+    case .listing(let run, let request): pageTimedOut(run, request, at: now, &actions)
+    case .streaming(let run): streamTimedOut(run, at: now, &actions)
+    case .watching(let run): watchTimedOut(run, at: now, &actions)
+    case .waiting(_, let next, _): attempt(next, at: now, &actions)
     }
   }
 
@@ -186,6 +219,8 @@ extension Reflector {
       break
     case .listing(let run, let request):
       receivePage(bytes, run, request, at: now, &actions)
+    case .streaming(let run):
+      receiveStream(bytes, run, at: now, &actions)
     case .watching:
       if answer.status == 200 {
         receiveWatch(bytes, at: now, &actions)
@@ -203,6 +238,8 @@ extension Reflector {
       break
     case .listing(let run, _):
       pageEnded(end, run, at: now, &actions)
+    case .streaming(let run):
+      streamEnded(end, run, at: now, &actions)
     case .watching(let run):
       watchEnded(end, run, at: now, &actions)
     }
@@ -211,7 +248,7 @@ extension Reflector {
   mutating func attempt(_ next: NextAttempt, at now: UInt64, _ actions: inout [ReflectorAction]) {
     switch next {
     case .list(let reason, let floor): beginList(reason, floor: floor, at: now, &actions)
-    case .page(let run): requestPage(run, &actions)
+    case .page(let run): requestPage(run, at: now, &actions)
     case .watch: beginWatch(at: now, &actions)
     }
   }

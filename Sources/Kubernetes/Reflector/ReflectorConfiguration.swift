@@ -13,6 +13,14 @@ public struct ReflectorConfiguration: Sendable, Equatable {
   public var watchTimeoutSeconds: ClosedRange<Int> = 300...600
   /// Seconds a watch may outlive its time-out before the transfer is given up.
   public var watchGraceSeconds = 30
+  /// Seconds without a byte after which a watch counts as dead, whatever the transfer says. API servers send a bookmark
+  /// about every minute.
+  public var watchSilenceSeconds = 150
+  /// Dead watches in a row without an event or bookmark before the resource is listed to be sure; doubled with each
+  /// such list, up to `maxSilentWatches`, as some servers send no bookmarks.
+  public var silentWatches = 2
+  /// See `silentWatches`.
+  public var maxSilentWatches = 16
   /// Seconds one page may take as a whole.
   public var pageDeadlineSeconds = 120
   /// The longest line of a watch, in bytes. An object is at most about 1.5 MB in etcd; as JSON it can be larger.
@@ -20,6 +28,15 @@ public struct ReflectorConfiguration: Sendable, Equatable {
   /// The largest page, in bytes; a larger one is asked for again with half the objects. Whoever moves the bytes
   /// must allow more than this, or the reflector sees only a broken transfer.
   public var maxPageBytes = 32 << 20
+  /// Ask for a list as a stream (`sendInitialEvents`) where the server has that; false: always in pages.
+  public var streamsLists = true
+  /// Seconds without a byte after which a streaming list is given up: the server knows none. The list then comes in
+  /// pages, and so do all later ones.
+  public var streamSilenceSeconds = 30
+  /// Seconds that a streaming list may take as a whole; then as above.
+  public var streamSeconds = 300
+  /// Streaming lists in a row that broke before all lists come in pages.
+  public var maxFailedStreams = 3
   /// How much of an error's body is kept, in bytes.
   public var maxErrorBytes = 64 << 10
   /// The waits between attempts.

@@ -8,6 +8,10 @@ public struct ReflectorCounters: Sendable, Equatable {
   public internal(set) var listedObjects: UInt64 = 0
   /// Lists given up and started again.
   public internal(set) var abortedLists: UInt64 = 0
+  /// Lists that were received to their end as a stream.
+  public internal(set) var streamedLists: UInt64 = 0
+  /// Connections that were given up since nothing came.
+  public internal(set) var silences: UInt64 = 0
   /// Watches begun.
   public internal(set) var watches: UInt64 = 0
   /// Watches that ended at once without an event.

@@ -32,6 +32,9 @@ public enum ReflectorAction: Sendable {
   case listBegan(ReflectorListReason)
   /// A page of it; the slices refer to `page`. The items of typed lists have no kind and apiVersion: the page has.
   case listed(page: [UInt8], ListPage)
+  /// A part of it that came as a stream: what was added or modified is an item, and what was deleted is gone again.
+  /// The versions are in no order. No bookmark and no error is among the lines.
+  case streamed(bytes: [UInt8], lines: [WatchLine])
   /// The list is complete: only now may deletes be concluded (SEMANTICS 9). With `newEpoch` the versions went
   /// back (a restored etcd): any different version is a change, and older ones are not older news (SEMANTICS 8).
   case listCompleted(version: String, newEpoch: Bool)

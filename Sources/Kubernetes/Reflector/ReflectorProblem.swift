@@ -32,6 +32,10 @@ public enum ReflectorProblem: Error, Sendable, Equatable, CustomStringConvertibl
   case shortWatch
   /// A whole watch passed without an event or bookmark.
   case silentWatch
+  /// Nothing came for so long that the connection counts as dead.
+  case silentConnection(seconds: Int)
+  /// The server does not give lists as streams, or not as it should; why.
+  case noStreamingLists(String)
   /// Any other error the server gave: status code and its words.
   case server(status: Int, String)
 
@@ -72,6 +76,10 @@ public enum ReflectorProblem: Error, Sendable, Equatable, CustomStringConvertibl
       "the watch ended at once without an event: check proxies between the hub and the API server"
     case .silentWatch:
       "a whole watch passed without an event or bookmark: the resource is listed to be sure"
+    case .silentConnection(let seconds):
+      "nothing came from the API server for \(seconds) s: the connection counts as dead and a new one is made"
+    case .noStreamingLists(let reason):
+      "the API server gives no streaming list (\(reason)): the resource is listed in pages"
     case .server(let status, let message):
       "the API server answered \(status): \(message); it is tried again"
     }

@@ -3,6 +3,8 @@ enum ReflectorState: Sendable {
   case stopped
   /// A page is asked for.
   case listing(ListRun, request: UInt32)
+  /// A list is asked for, or comes, as a stream.
+  case streaming(StreamRun)
   /// A watch is asked for, or open.
   case watching(WatchRun)
   /// The next attempt comes at `until`.
@@ -29,6 +31,15 @@ struct ListRun: Sendable {
   var version: String?
   /// Pages received.
   var pages = 0
+}
+
+/// A list on its way that comes as a stream.
+struct StreamRun: Sendable {
+  let request: UInt32
+  let reason: ReflectorListReason
+  /// The version it must not be older than; nil asks for the newest.
+  let floor: String?
+  let startedAt: UInt64
 }
 
 /// A watch on its way.
@@ -72,6 +83,8 @@ enum AnswerMeaning {
   case versionTooLarge
   /// The request itself is at fault: the version or token is malformed.
   case badRequest
+  /// Not in the form that was asked for.
+  case notAcceptable
   /// The kind is not served.
   case notServed
   /// Not readable.
@@ -94,6 +107,7 @@ enum AnswerMeaning {
       case 401: self = .unauthorized
       case 403: self = .forbidden
       case 404, 405: self = .notServed
+      case 406, 415: self = .notAcceptable
       case 408, 429, 502, 503, 504: self = .overloaded
       default: self = .other
       }
@@ -108,7 +122,7 @@ enum AnswerMeaning {
     case .forbidden: .forbidden(status.message)
     case .unauthorized: .unauthorized(status.message)
     case .overloaded: .overloaded(status: status.code, retryAfterSeconds: retryAfterSeconds)
-    case .badRequest, .other: .server(status: status.code, status.message)
+    case .badRequest, .notAcceptable, .other: .server(status: status.code, status.message)
     }
   }
 }

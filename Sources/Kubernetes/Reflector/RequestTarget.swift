@@ -16,6 +16,13 @@ extension ReflectorConfiguration {
       + "&timeoutSeconds=\(timeoutSeconds)" + selectors
   }
 
+  /// The target of a list that comes as a stream, with the watch after it. Without `floor` it is consistent.
+  func streamTarget(notOlderThan floor: String?, timeoutSeconds: Int) -> String {
+    path + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+      + (floor.map { "&resourceVersion=" + PercentEncoding.encode($0) } ?? "")
+      + "&timeoutSeconds=\(timeoutSeconds)" + selectors
+  }
+
   private var selectors: String {
     (labelSelector.isEmpty ? "" : "&labelSelector=" + PercentEncoding.encode(labelSelector))
       + (fieldSelector.isEmpty ? "" : "&fieldSelector=" + PercentEncoding.encode(fieldSelector))

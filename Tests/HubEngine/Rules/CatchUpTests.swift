@@ -39,7 +39,7 @@ struct CatchUpTests {
     finish(&world)
     #expect(told(world).sorted() == ["p", "q", "r", "s"].map { "add Foo a/\($0) initial 1" })
     #expect(world.watches.values.filter { $0.resource == FakeCluster.foos }.count == 1)
-    #expect(world.requests.filter { $0.contains("/foos?watch") }.count == 1)
+    #expect(world.requests.filter { $0.contains("/foos?watch=true&allow") }.count == 1)
   }
 
   @Test(

@@ -50,6 +50,7 @@ struct Simulation {
     world.cluster.hasOpaqueVersions = seed % 8 == 7
     world.pageLimit = seed % 2 == 0 ? 2 : .max
     world.listLag = seed % 4 == 1 ? 3 : 0
+    world.streamingLists = [.served, .refused, .ignored, .served][Int(seed / 2 % 4)]
     if isTracing { world.trace = [] }
   }
 

@@ -18,6 +18,19 @@ struct World {
   struct Watch {
     var resource: FakeCluster.Resource
     var version: Int
+    /// When it last brought anything, monotonic.
+    var heardAt: UInt64
+    /// The initial events of a streaming list, and the bookmark that ends them, that it did not bring yet.
+    var initial: [JSONValue] = []
+  }
+
+  /// What the API server makes of a request for a streaming list.
+  enum StreamingLists {
+    case served
+    /// 422, as older servers.
+    case refused
+    /// It sends a plain watch, without the bookmark.
+    case ignored
   }
 
   var engine: HubEngine
@@ -55,6 +68,8 @@ struct World {
   var statusAnswer = 200
   /// Pages hold at most so many objects, whatever was asked for.
   var pageLimit = Int.max
+  /// Whether there are streaming lists.
+  var streamingLists = StreamingLists.refused
   /// How many versions a list may lag behind, where the request allows it.
   var listLag = 0
 
@@ -89,7 +104,7 @@ struct World {
   /// Lets time pass, stopping at each deadline on the way.
   mutating func advance(seconds: Double) {
     let end = now.monotonic + UInt64(seconds * 1e9)
-    while let next = engine.nextDeadline, next <= end {
+    while let next = [engine.nextDeadline, nextBookmark].compactMap({ $0 }).min(), next <= end {
       pass(to: max(next, now.monotonic))
       give([.tick])
     }
@@ -241,6 +256,7 @@ struct World {
     let (path, query) = Self.split(request.target)
     if request.method == "PATCH" { return patch(id, path, request) }
     if let resource = cluster.resource(ofPath: path) {
+      if query["sendInitialEvents"] == "true" { return stream(id, resource, query) }
       if query["watch"] == "true" {
         return watch(id, resource, from: cluster.version(ofText: query["resourceVersion"]) ?? cluster.version)
       }
@@ -297,19 +313,75 @@ struct World {
         .responseBytes(id, error.serialized() + [10]), .responseEnd(id, .complete),
       ]
     }
-    watches[id] = Watch(resource: resource, version: version)
+    watches[id] = Watch(resource: resource, version: version, heardAt: now.monotonic)
     return [.responseHead(id, status: 200, retryAfterSeconds: nil)]
   }
 
   /// What the watches have to say that they did not say yet.
   private mutating func pump() -> [EngineInput] {
-    watches.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { news(of: $0, limit: .max) }
+    watches.keys.sorted { $0.rawValue < $1.rawValue }.compactMap { id in
+      news(of: id, limit: .max) ?? bookmark(of: id)
+    }
+  }
+
+  /// Bookmarks come when a watch has brought nothing for a minute.
+  private static let bookmarkAfter: UInt64 = 60_000_000_000
+
+  private var nextBookmark: UInt64? {
+    guard isStreaming else { return nil }
+    return watches.values.map { $0.heardAt + Self.bookmarkAfter }.min()
+  }
+
+  private mutating func bookmark(of id: RequestID) -> EngineInput? {
+    guard let watch = watches[id], !held.contains(where: { $0.id == id }) else { return nil }
+    guard now.monotonic >= watch.heardAt + Self.bookmarkAfter else { return nil }
+    watches[id]?.heardAt = now.monotonic
+    // One that waits for a version which is not reached yet has nothing to say.
+    guard watch.version <= cluster.version else { return nil }
+    watches[id]?.version = cluster.version
+    return .responseBytes(id, bookmark(watch.resource, at: cluster.version).serialized() + [10])
+  }
+
+  private func bookmark(_ resource: FakeCluster.Resource, at version: Int, isListEnd: Bool = false)
+    -> JSONValue
+  {
+    var metadata: JSONValue = ["resourceVersion": .string(cluster.text(ofVersion: version))]
+    if isListEnd { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
+    return [
+      "type": "BOOKMARK",
+      "object": [
+        "kind": .string(resource.kind), "apiVersion": .string(resource.apiVersion), "metadata": metadata,
+      ],
+    ]
+  }
+
+  /// A list as a stream, or what a server without them makes of it.
+  private mutating func stream(
+    _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String]
+  ) -> [EngineInput] {
+    if let floor = cluster.version(ofText: query["resourceVersion"]), floor > cluster.version {
+      return whole(id, 504, Self.tooLarge(floor))
+    }
+    if streamingLists == .refused { return whole(id, 422, FakeCluster.status(422, "Invalid", "forbidden")) }
+    let state = cluster.objects[resource] ?? [:]
+    var initial = state.keys.sorted().map { ["type": "ADDED", "object": state[$0] ?? [:]] as JSONValue }
+    if streamingLists == .served {
+      initial.append(bookmark(resource, at: cluster.version, isListEnd: true))
+    }
+    watches[id] = Watch(
+      resource: resource, version: cluster.version, heardAt: now.monotonic, initial: initial)
+    return [.responseHead(id, status: 200, retryAfterSeconds: nil)]
   }
 
   private mutating func news(of id: RequestID, limit: Int) -> EngineInput? {
     // A watch whose first answer is still under way has nothing to say yet.
-    guard let watch = watches[id], !held.contains(where: { $0.id == id }),
-      let events = cluster.events[watch.resource],
+    guard let watch = watches[id], !held.contains(where: { $0.id == id }) else { return nil }
+    guard watch.initial.isEmpty else {
+      watches[id]?.heardAt = now.monotonic
+      watches[id]?.initial.removeFirst(min(limit, watch.initial.count))
+      return .responseBytes(id, watch.initial.prefix(limit).flatMap { $0.serialized() + [10] })
+    }
+    guard let events = cluster.events[watch.resource],
       let last = events.last, last.version > watch.version
     else { return nil }
     let start = (events.lastIndex { $0.version <= watch.version } ?? -1) + 1
@@ -318,6 +390,7 @@ struct World {
       let line: JSONValue = ["type": .string(event.type), "object": event.object]
       bytes += line.serialized() + [10]
       watches[id]?.version = event.version
+      watches[id]?.heardAt = now.monotonic
     }
     return bytes.isEmpty ? nil : .responseBytes(id, bytes)
   }

@@ -20,10 +20,11 @@ struct ReflectorHarness {
   private var log: [String] = []
 
   init(
-    seed: UInt64 = 1, resume version: String? = nil, start: Bool = true,
+    seed: UInt64 = 1, resume version: String? = nil, start: Bool = true, streams: Bool = false,
     _ adjust: (inout ReflectorConfiguration) -> Void = { _ in }
   ) {
     var configuration = ReflectorConfiguration(path: "/api/v1/configmaps")
+    configuration.streamsLists = streams
     adjust(&configuration)
     reflector = Reflector(configuration, seed: seed)
     guard start else { return }
@@ -41,8 +42,17 @@ struct ReflectorHarness {
   mutating func start() { perform(reflector.start(at: now)) }
   mutating func advance(seconds: Double) { now += UInt64(seconds * 1e9) }
 
-  /// Milliseconds until the deadline; nil without one.
-  var wait: UInt64? { reflector.nextDeadline.map { ($0 - now) / 1_000_000 } }
+  /// Milliseconds until the next attempt; nil unless it waits for one.
+  var wait: UInt64? {
+    guard case .waiting = reflector.phase else { return nil }
+    return reflector.nextDeadline.map { ($0 - min($0, now)) / 1_000_000 }
+  }
+
+  /// Seconds until the connection counts as dead; nil without an open request.
+  var patience: Double? {
+    guard request != nil else { return nil }
+    return reflector.nextDeadline.map { Double($0 - now) / 1e9 }
+  }
 
   /// Goes to the deadline, if there is one, and tells it.
   mutating func runDeadline() {
@@ -90,7 +100,7 @@ struct ReflectorHarness {
       case .cancel(let id):
         objects.check(request == id, "cancels what is not open")
         request = nil
-      case .listBegan, .listed, .listCompleted, .listAborted, .changed:
+      case .listBegan, .listed, .streamed, .listCompleted, .listAborted, .changed:
         objects.apply(action)
       }
       if isLogging { log.append(KubeText.words(action)) }
@@ -110,6 +120,12 @@ enum KubeText {
 
   static func bookmark(_ version: Int) -> String {
     #"{"type":"BOOKMARK","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"\#(version)"}}}"#
+      + "\n"
+  }
+
+  /// The bookmark that ends the initial events of a streaming list.
+  static func listEnd(_ version: Int) -> String {
+    #"{"type":"BOOKMARK","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"resourceVersion":"\#(version)","annotations":{"k8s.io/initial-events-end":"true"}}}}"#
       + "\n"
   }
 
@@ -137,20 +153,24 @@ enum KubeText {
     case .listBegan(let reason): return "listBegan \(reason)"
     case .listed(let bytes, let page):
       return (["listed"] + page.items.map { identity($0, in: bytes) }).joined(separator: " ")
+    case .streamed(let bytes, let lines): return "streamed " + words(lines, in: bytes)
     case .listCompleted(let version, let newEpoch):
       return "listCompleted \(version)" + (newEpoch ? " newEpoch" : "")
     case .listAborted: return "listAborted"
-    case .changed(let bytes, let lines):
-      return lines.map { line in
-        switch line {
-        case .added(let head): "added " + identity(head, in: bytes)
-        case .modified(let head): "modified " + identity(head, in: bytes)
-        case .deleted(let head): "deleted " + identity(head, in: bytes)
-        case .bookmark(let version, _): "bookmark " + version
-        case .error: "an error that must not be here"
-        }
-      }.joined(separator: ", ")
+    case .changed(let bytes, let lines): return words(lines, in: bytes)
     }
+  }
+
+  private static func words(_ lines: [WatchLine], in bytes: [UInt8]) -> String {
+    lines.map { line in
+      switch line {
+      case .added(let head): "added " + identity(head, in: bytes)
+      case .modified(let head): "modified " + identity(head, in: bytes)
+      case .deleted(let head): "deleted " + identity(head, in: bytes)
+      case .bookmark(let version, _): "bookmark " + version
+      case .error: "an error that must not be here"
+      }
+    }.joined(separator: ", ")
   }
 
   static func identity(_ head: ObjectHead, in bytes: [UInt8]) -> String {
@@ -183,6 +203,9 @@ struct ObjectsByActions {
         put(item, in: bytes)
         marks?.insert(item.name?.string(in: bytes) ?? "")
       }
+    case .streamed(let bytes, let lines):
+      check(marks != nil, "items outside of a list")
+      for line in lines { gather(line, in: bytes) }
     case .listAborted:
       check(marks != nil, "aborts without a list")
       marks = nil
@@ -198,6 +221,18 @@ struct ObjectsByActions {
     case .changed(let bytes, let lines):
       check(marks == nil, "changes within a list")
       for line in lines { apply(line, in: bytes) }
+    }
+  }
+
+  private mutating func gather(_ line: WatchLine, in bytes: [UInt8]) {
+    switch line {
+    case .added(let head), .modified(let head):
+      put(head, in: bytes)
+      marks?.insert(head.name?.string(in: bytes) ?? "")
+    case .deleted(let head):
+      known[head.name?.string(in: bytes) ?? ""] = nil
+      marks?.remove(head.name?.string(in: bytes) ?? "")
+    case .bookmark, .error: check(false, "a bookmark or an error among the items")
     }
   }
 

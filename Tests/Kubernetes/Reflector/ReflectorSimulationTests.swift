@@ -48,16 +48,24 @@ struct ReflectorSimulation {
   /// The watch that is open at present, and the version it has reached.
   private var answering: UInt32?
   private var position = 0
+  /// The open watch was asked for a streaming list, and knows none.
+  private var isPlain = false
   /// What was cut off the last chunk.
   private var remainder = ""
   private let restores: Bool
+  /// Whether the server has streaming lists; where it has not, whether it takes them for plain watches.
+  private let serverStreams: Bool
+  private let ignoresStreams: Bool
 
   init(seed: UInt64) {
     random = SeededRandom(seed: seed)
     for _ in 0..<20 { server.change(&random) }
     restores = random.below(4) == 0
     let pageSize = 1 + random.below(8)
-    harness = ReflectorHarness(seed: seed) { $0.pageSize = pageSize }
+    let server = random.below(6)
+    serverStreams = server < 4
+    ignoresStreams = server == 5
+    harness = ReflectorHarness(seed: seed, streams: random.below(4) > 0) { $0.pageSize = pageSize }
   }
 
   // MARK: With faults
@@ -69,10 +77,15 @@ struct ReflectorSimulation {
       case 4: if random.below(6) == 0 { compact() }
       case 5: if restores, random.below(12) == 0 { restore() }
       case 6: harness.advance(seconds: Double(random.below(40)) / 10)
-      case 7: harness.runDeadline()
+      case 7: if harness.wait != nil || random.below(3) == 0 { runDeadline() }
       default: stepRequest()
       }
     }
+  }
+
+  private mutating func runDeadline() {
+    if harness.request != nil { drawn.insert("silence") }
+    harness.runDeadline()
   }
 
   private mutating func compact() {
@@ -124,7 +137,8 @@ struct ReflectorSimulation {
     switch random.below(20) {
     case 0:
       drawn.insert("watch cut mid-line")
-      if let line = server.lines(after: position)?.first?.line {
+      if !remainder.isEmpty { send(String(remainder.prefix(random.below(remainder.utf8.count)))) }
+      if remainder.isEmpty, let line = server.lines(after: position)?.first?.line {
         send(String(line.prefix(random.below(line.count))))
       }
       end(.failed("cut"))
@@ -163,6 +177,10 @@ struct ReflectorSimulation {
       }
       if answering == request {
         deliver(cut: false)
+        if isPlain {
+          harness.runDeadline()
+          continue
+        }
         guard let answering, answering == harness.request, position <= server.version else {
           // A version that is not reached yet: silence, until the watch's time is over.
           harness.advance(seconds: 600)
@@ -193,7 +211,33 @@ struct ReflectorSimulation {
     return query
   }
 
+  /// A list as a stream, or what a server without them makes of it.
+  private mutating func openStream(_ request: UInt32) {
+    if let floor = query["resourceVersion"].flatMap({ Int($0) }), floor > server.version {
+      return harness.answerStatus(504, "Timeout", details: KubeText.tooLarge)
+    }
+    guard serverStreams || ignoresStreams else {
+      drawn.insert("streaming list refused")
+      return harness.answerStatus(422, "Invalid")
+    }
+    harness.open()
+    answering = request
+    position = server.version
+    remainder = server.objects.keys.sorted().map { name in
+      KubeText.event("ADDED", name, server.objects[name]?.version ?? 0, uid: server.objects[name]?.uid ?? 0)
+    }.joined()
+    if serverStreams {
+      drawn.insert("streaming list")
+      remainder += KubeText.listEnd(server.version)
+    } else {
+      drawn.insert("streaming list taken for a watch")
+    }
+    isPlain = !serverStreams
+  }
+
   private mutating func openWatch(_ request: UInt32) {
+    isPlain = false
+    if query["sendInitialEvents"] != nil { return openStream(request) }
     position = query["resourceVersion"].flatMap { Int($0) } ?? 0
     if server.lines(after: position) == nil, random.below(2) == 0 {
       drawn.insert("410 as status")
@@ -205,6 +249,10 @@ struct ReflectorSimulation {
   }
 
   private mutating func deliver(cut: Bool) {
+    if isPlain {
+      flush()
+      return
+    }
     guard let lines = server.lines(after: position) else {
       drawn.insert("410 after a compaction")
       flush()

@@ -92,6 +92,8 @@ extension HubEngine {
       case .listed(let page, let list):
         feeds[feed]?.notePage(version: list.resourceVersion)
         judge(page, list, of: feed, as: .listed, &changes)
+      case .streamed(let bytes, let lines):
+        judge(bytes, lines, of: feed, as: .listed, &changes)
       case .listCompleted(let version, let newEpoch):
         reflectors[feed]?.isListing = false
         feeds[feed]?.completeList(version: version, newEpoch: newEpoch, into: &changes)
@@ -100,7 +102,7 @@ extension HubEngine {
         reflectors[feed]?.isListing = false
         feeds[feed]?.abortList()
       case .changed(let bytes, let lines):
-        judge(bytes, lines, of: feed, &changes)
+        judge(bytes, lines, of: feed, as: .watched, &changes)
       }
     }
     route(changes, from: feed, at: now)
@@ -131,12 +133,13 @@ extension HubEngine {
   }
 
   private mutating func judge(
-    _ bytes: [UInt8], _ lines: [WatchLine], of feed: Int, _ changes: inout [RoutedChange]
+    _ bytes: [UInt8], _ lines: [WatchLine], of feed: Int, as source: Sighting.Source,
+    _ changes: inout [RoutedChange]
   ) {
     let text = bytes.span.bytes
     for line in lines {
       switch line {
-      case .added(let head), .modified(let head): judge(head, in: text, of: feed, as: .watched, &changes)
+      case .added(let head), .modified(let head): judge(head, in: text, of: feed, as: source, &changes)
       case .deleted(let head): judge(head, in: text, of: feed, as: .deleted, &changes)
       case .bookmark, .error: break
       }

@@ -25,18 +25,23 @@ extension HubEngine {
       case .listed(let page, let list):
         for head in list.items { offer(head, in: page.span.bytes, isListed: true, at: now) }
       case .listCompleted: withdrawUnlisted(at: now)
-      case .changed(let bytes, let lines): subscriptionsChanged(bytes, lines, at: now)
+      case .streamed(let bytes, let lines): subscriptionsChanged(bytes, lines, isListed: true, at: now)
+      case .changed(let bytes, let lines): subscriptionsChanged(bytes, lines, isListed: false, at: now)
       }
     }
   }
 
-  private mutating func subscriptionsChanged(_ bytes: [UInt8], _ lines: [WatchLine], at now: EngineTime) {
+  private mutating func subscriptionsChanged(
+    _ bytes: [UInt8], _ lines: [WatchLine], isListed: Bool, at now: EngineTime
+  ) {
     let text = bytes.span.bytes
     for line in lines {
       switch line {
-      case .added(let head), .modified(let head): offer(head, in: text, isListed: false, at: now)
+      case .added(let head), .modified(let head): offer(head, in: text, isListed: isListed, at: now)
       case .deleted(let head):
-        guard let uid = head.uid?.string(in: text), let slot = subscribers.slot(uid: uid) else { continue }
+        guard let uid = head.uid?.string(in: text) else { continue }
+        if isListed { clusterSubscriptions?.listed.remove(uid) }
+        guard let slot = subscribers.slot(uid: uid) else { continue }
         withdraw(slot, at: now)
       case .bookmark, .error: break
       }
