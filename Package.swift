@@ -46,7 +46,7 @@ let package = Package(
     // Shells.
     room(
       "HubRuntime", "Sources/Hub/Runtime",
-      ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "HTTP", "CLinux"]),
+      ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "HTTP", "CLinux"]),
     room("ReconcilerKit", "Sources/Reconcilers/Kit", ["CloudEvents", "JSONScan", "HTTP", "CLinux"]),
     room("DevCluster", "Sources/DevCluster", ["JSONScan", "HTTP", "CLinux"]),
 
@@ -68,7 +68,7 @@ let package = Package(
     tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
     tests("HTTP", ["HTTP", "TestSupport"]),
     tests("HubEngine", ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "TestSupport"]),
-    tests("HubRuntime", ["HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
+    tests("HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("ReconcilerKit", ["ReconcilerKit", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("DevCluster", ["DevCluster", "HTTP", "JSONScan", "TestSupport"]),
     tests("EndToEnd", ["DevCluster", "HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),

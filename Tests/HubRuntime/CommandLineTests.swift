@@ -38,13 +38,25 @@ struct CommandLineTests {
       "hub serve: --log-level: \"loud\" is not one of error, warn, info, debug"
     ),
     (
-      ["--kubeconfig", "x"], [:],
-      "hub serve: --kubeconfig is not served by this version; use --api-server URL, for example that of kubectl"
-        + " proxy"
+      ["--kubeconfig", "/nowhere/config"], [:],
+      "hub serve: --kubeconfig: cannot read /nowhere/config: No such file or directory"
     ),
     (
-      ["--context", "x"], [:],
-      "hub serve: --context is not served by this version; use --api-server URL, for example that of kubectl proxy"
+      ["--context", "x"], ["HOME": "/nowhere", "KUBERNETES_API_URL": "http://127.0.0.1:1"],
+      "hub serve: --context: there is no kubeconfig that could have this context; give --kubeconfig FILE or set"
+        + " KUBECONFIG"
+    ),
+    (
+      ["--api-server", "http://127.0.0.1:1", "--kubeconfig", "x"], [:],
+      "hub serve: --api-server and --kubeconfig exclude each other; give one of the two"
+    ),
+    (
+      ["--api-server", "http://127.0.0.1:1", "--context", "x"], [:],
+      "hub serve: --api-server and --context exclude each other; give one of the two"
+    ),
+    (
+      [], ["KUBECONFIG": "/nowhere/a:/nowhere/b"],
+      "hub serve: KUBECONFIG: there is no such file: /nowhere/a, /nowhere/b; name a kubeconfig, or unset KUBECONFIG"
     ),
     (
       ["--state-dir", "x"], [:],
@@ -53,8 +65,9 @@ struct CommandLineTests {
     ),
     (
       [], [:],
-      "hub serve: where is the API server? Give --api-server URL (for example http://127.0.0.1:8001, as kubectl"
-        + " proxy has it) or set KUBERNETES_API_URL; in a pod it is found without"
+      "hub serve: where is the API server? Give --kubeconfig FILE, or --api-server URL (for example"
+        + " http://127.0.0.1:8001, as kubectl proxy has it), or set KUBECONFIG or KUBERNETES_API_URL; in a pod it is"
+        + " found without"
     ),
     (
       ["--config", "/nowhere/hub.json"], [:],
@@ -136,7 +149,10 @@ struct ConfigurationFileTests {
   @Test(
     "a fault is named with the file, and the place or the member",
     arguments: [
-      (#"{"lisen": ":1"}"#, "hub.json: unknown setting \"lisen\"; there are api-server, listen,"),
+      (
+        #"{"lisen": ":1"}"#,
+        "hub.json: unknown setting \"lisen\"; there are api-server, kubeconfig, context, listen,"
+      ),
       (#"{"listen": 8080}"#, "hub.json: \"listen\" must be a string: ADDR:PORT"),
       (#"{"listen": ""}"#, "hub.json: \"listen\" must be a string: ADDR:PORT"),
       (#"{"trust-all-tenants": "yes"}"#, "hub.json: \"trust-all-tenants\" must be true or false"),
@@ -198,7 +214,7 @@ struct AddressTests {
   func api(url: String, isLoopback: Bool, mayCarryToken: Bool) throws {
     let access = try APIAccess(url: url)
     #expect(access.isLoopback == isLoopback)
-    #expect(access.mayCarryToken == mayCarryToken)
+    #expect(access.mayCarryCredentials == mayCarryToken)
     #expect(!access.baseURL.hasSuffix("/"))
   }
 
@@ -217,13 +233,13 @@ struct AddressTests {
 
   @Test("in a pod the service account's token and CA are used, over https")
   func pod() throws {
-    let four = try APIAccess.find(environment: [
+    let four = try AccessFinder(environment: [
       "KUBERNETES_SERVICE_HOST": "10.96.0.1", "KUBERNETES_SERVICE_PORT": "6443",
-    ])
+    ]).find()
     #expect(four.baseURL == "https://10.96.0.1:6443")
-    #expect(four.tokenFile == "/var/run/secrets/kubernetes.io/serviceaccount/token")
-    #expect(four.caFile == "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt")
-    let six = try APIAccess.find(environment: ["KUBERNETES_SERVICE_HOST": "fd00::1"])
+    #expect(four.identity.tokenFile == "/var/run/secrets/kubernetes.io/serviceaccount/token")
+    #expect(four.trust.authorities == .file("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"))
+    let six = try AccessFinder(environment: ["KUBERNETES_SERVICE_HOST": "fd00::1"]).find()
     #expect(six.baseURL == "https://[fd00::1]:443")
   }
 }

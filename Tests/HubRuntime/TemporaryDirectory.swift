@@ -9,6 +9,12 @@ final class TemporaryDirectory: Sendable {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
+  /// A directory with a subdirectory.
+  convenience init(containing name: String) throws {
+    try self.init()
+    try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: true)
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes a file in place; returns its path.
@@ -22,6 +28,10 @@ final class TemporaryDirectory: Sendable {
   /// Writes a file beside its place and renames it, as editors do.
   func replace(_ name: String, _ text: String) throws {
     try Data(text.utf8).write(to: URL(filePath: path + "/" + name), options: .atomic)
+  }
+
+  func read(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(filePath: path + "/" + name)), as: UTF8.self)
   }
 
   func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }

@@ -19,7 +19,8 @@ struct APITransportTests {
     var api = try transport("http://127.0.0.1:8001/base/")
     let request = APIRequest(
       get: "/api/v1/pods?watch=1", isStreaming: true, deadlineSeconds: 600, maxBytes: 5)
-    let http = api.begin(first, request, at: now)
+    let begun = api.begin(first, request, at: now)
+    let http = try #require(begun)
     #expect(http.method == "GET")
     #expect(http.url == "http://127.0.0.1:8001/base/api/v1/pods?watch=1")
     #expect(http.streaming)
@@ -38,7 +39,8 @@ struct APITransportTests {
     request.method = "PATCH"
     request.contentType = "application/merge-patch+json"
     request.body = [1, 2]
-    let http = api.begin(first, request, at: now)
+    let begun = api.begin(first, request, at: now)
+    let http = try #require(begun)
     #expect(http.method == "PATCH")
     #expect(http.headers[first: "Content-Type"] == "application/merge-patch+json")
     #expect(http.body == [1, 2])
@@ -134,13 +136,13 @@ struct APITransportTests {
     let request = APIRequest(get: "/x", deadlineSeconds: 3, maxBytes: 99)
     var clear = APITransport(
       try APIAccess(url: "http://10.0.0.1", tokenFile: file), idleMilliseconds: 1, log: .silent)
-    #expect(clear.begin(first, request, at: now).headers[first: "Authorization"] == nil)
+    #expect(clear.begin(first, request, at: now)?.headers[first: "Authorization"] == nil)
 
     var api = APITransport(
       try APIAccess(url: "https://10.0.0.1", tokenFile: file), idleMilliseconds: 1, log: .silent)
     func authorization(_ seconds: UInt64) -> String? {
       let time = EngineTime(monotonic: seconds * 1_000_000_000, wall: 0)
-      return api.begin(first, request, at: time).headers[first: "Authorization"]
+      return api.begin(first, request, at: time)?.headers[first: "Authorization"]
     }
     #expect(authorization(1) == "Bearer one")
     try directory.write("token", "two")
@@ -149,6 +151,10 @@ struct APITransportTests {
     try directory.write("token", "three")
     var inputs: [EngineInput] = []
     api.end(first, .success(HTTPResponse(status: 401)), at: now, into: &inputs)
+    // The engine does not see this 401: the request goes out again, with the new token.
+    #expect(inputs.isEmpty)
+    #expect(
+      api.resume(at: now, into: &inputs).map { $0.http.headers[first: "Authorization"] } == ["Bearer three"])
     #expect(authorization(62) == "Bearer three")
     try directory.write("token", "not\na token")
     #expect(authorization(200) == "Bearer three")

@@ -1,11 +1,12 @@
 import Glibc
+import HubRuntime
 
 /// The environment of this process, and the place of its executable.
 enum Environment {
   /// All variables that the hub knows.
   static var all: [String: String] {
     var values: [String: String] = [:]
-    for name in ["KUBERNETES_API_URL", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"] {
+    for name in ServeSettings.variables {
       // `getenv` returns a string that lives on, as nothing here changes the environment.
       if let value = getenv(name) { values[name] = String(cString: value) }
     }

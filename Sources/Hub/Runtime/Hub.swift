@@ -47,7 +47,14 @@ public final class Hub: Sendable {
     guard isFirst else { return }
     configuration.log.write(
       .info, "hub started",
-      ["version": HubVersion.current, "apiServer": configuration.api.baseURL, "admin": adminURL])
+      [
+        "version": HubVersion.current, "apiServer": configuration.api.baseURL,
+        "access": configuration.api.origin, "admin": adminURL,
+      ])
+    for warning in configuration.api.warnings {
+      configuration.log.write(
+        .warn, "the access to the API server is not as it should be", ["reason": warning])
+    }
     let (configuration, inbox) = (configuration, inbox)
     SystemThread.start("hub-loop") {
       EventLoop(HubEngine(configuration.engine), configuration: configuration, inbox: inbox).run()

@@ -5,6 +5,10 @@ public struct ServeSettings: Sendable {
     "hub serve", "Follows the watch streams of a cluster and delivers events to reconcilers.",
     flags: [
       .init("--api-server", "URL", "the API server, without credentials: for development and kubectl proxy"),
+      .init(
+        "--kubeconfig", "FILE",
+        "how to reach the API server; default KUBECONFIG, the pod's own, ~/.kube/config"),
+      .init("--context", "NAME", "the context of the kubeconfig; default its current-context"),
       .init("--listen", "ADDR:PORT", "the admin port; default :8080"),
       .init("--subscriptions", "DIR", "read subscriptions from DIR/*.json too, and watch them for changes"),
       .init(
@@ -13,27 +17,22 @@ public struct ServeSettings: Sendable {
       .init("--log-level", "LEVEL", "error, warn, info or debug; default info"),
       .init("--config", "FILE", "a JSON file with the same settings by the names of these flags"),
       .init("--state-dir", "DIR", "not served by this version"),
-      .init("--kubeconfig", "FILE", "not served by this version"),
-      .init("--context", "NAME", "not served by this version"),
     ])
 
-  private var values: [String: Setting] = [:]
+  /// The environment variables that are looked at.
+  public static let variables = AccessFinder.variables
 
-  private struct Setting: Sendable {
-    let value: String
-    /// As messages name it: `--listen`, or `config/hub.json: listen`.
-    let shown: String
-  }
+  private var values: [String: SettingValue] = [:]
 
   /// Takes the flags, and what the file named by `--config` says beside them.
   public init(_ arguments: CommandArguments) throws(ConfigurationError) {
     if let path = arguments["--config"] {
       for (name, value) in try ConfigurationFile.read(path) {
-        values[name] = Setting(value: value, shown: "\(path): \(name)")
+        values[name] = SettingValue(value: value, shown: "\(path): \(name)")
       }
     }
     for (flag, value) in arguments.values where flag != "--config" {
-      values[String(flag.dropFirst(2))] = Setting(value: value, shown: flag)
+      values[String(flag.dropFirst(2))] = SettingValue(value: value, shown: flag)
     }
   }
 
@@ -53,9 +52,7 @@ public struct ServeSettings: Sendable {
 
   private func refuseWhatIsNotServed() throws(ConfigurationError) {
     let remedies = [
-      ("kubeconfig", "use --api-server URL, for example that of kubectl proxy"),
-      ("context", "use --api-server URL, for example that of kubectl proxy"),
-      ("state-dir", "leave it out: after a restart the hub lists again and sends what matches once more"),
+      ("state-dir", "leave it out: after a restart the hub lists again and sends what matches once more")
     ]
     for (name, remedy) in remedies {
       if let setting = values[name] { throw .notServed(setting: setting.shown, remedy: remedy) }
@@ -63,10 +60,15 @@ public struct ServeSettings: Sendable {
   }
 
   private func access(_ environment: [String: String]) throws(ConfigurationError) -> APIAccess {
-    guard let setting = values["api-server"] else {
-      return try APIAccess.find(environment: environment)
+    guard let server = values["api-server"] else {
+      return try AccessFinder(
+        environment: environment, kubeconfig: values["kubeconfig"], context: values["context"]
+      ).find()
     }
-    return try APIAccess(url: setting.value, setting: setting.shown)
+    for other in ["kubeconfig", "context"] {
+      if let setting = values[other] { throw .conflict(server.shown, setting.shown) }
+    }
+    return try APIAccess(url: server.value, setting: server.shown)
   }
 
   private func listen() throws(ConfigurationError) -> ListenAddress {
@@ -85,4 +87,12 @@ public struct ServeSettings: Sendable {
     }
     return level
   }
+}
+
+/// A setting as it was given.
+struct SettingValue: Sendable {
+  /// The text.
+  let value: String
+  /// As messages name it: `--listen`, or `config/hub.json: listen`.
+  let shown: String
 }

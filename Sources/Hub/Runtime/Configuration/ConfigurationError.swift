@@ -12,6 +12,12 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case unreadable(setting: String, path: String, reason: String)
   /// The configuration file is not what it must be.
   case badFile(path: String, reason: String)
+  /// A kubeconfig that gives no access.
+  case kubeconfig(KubeconfigError)
+  /// A context without a kubeconfig.
+  case noKubeconfig(setting: String)
+  /// Two settings that exclude each other.
+  case conflict(String, String)
   /// A setting that this version does not serve.
   case notServed(setting: String, remedy: String)
 
@@ -19,8 +25,8 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   public var description: String {
     switch self {
     case .noAPIServer:
-      "where is the API server? Give --api-server URL (for example http://127.0.0.1:8001, as kubectl proxy has it)"
-        + " or set KUBERNETES_API_URL; in a pod it is found without"
+      "where is the API server? Give --kubeconfig FILE, or --api-server URL (for example http://127.0.0.1:8001, as"
+        + " kubectl proxy has it), or set KUBECONFIG or KUBERNETES_API_URL; in a pod it is found without"
     case .badURL(let setting, let value):
       "\(setting): \(quoted(value)) is not the URL of an API server; write for example http://127.0.0.1:8001"
     case .badAddress(let setting, let value):
@@ -30,6 +36,10 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
     case .unreadable(let setting, let path, let reason):
       "\(setting): cannot read \(path): \(reason)"
     case .badFile(let path, let reason): "\(path): \(reason)"
+    case .kubeconfig(let error): "\(error)"
+    case .noKubeconfig(let setting):
+      "\(setting): there is no kubeconfig that could have this context; give --kubeconfig FILE or set KUBECONFIG"
+    case .conflict(let one, let other): "\(one) and \(other) exclude each other; give one of the two"
     case .notServed(let setting, let remedy): "\(setting) is not served by this version; \(remedy)"
     }
   }

@@ -68,6 +68,9 @@ public enum FileContent {
     }
   }
 
+  /// Whether there is something of this name, readable or not.
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 || errno != ENOENT }
+
   static func lastSystemError() -> String { String(cString: strerror(errno)) }
 }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTP
 import HubEngine
 
@@ -27,6 +28,7 @@ final class EventLoop<Engine: LoopEngine> {
   private var sinks: SinkTransport
   private var phase = Phase.serving
   private var inputs: [EngineInput] = []
+  private var pluginRun: ExecRun?
   private var reports: [@Sendable (LoopReport) -> Void] = []
 
   init(_ engine: Engine, configuration: HubConfiguration, inbox: LoopInbox) {
@@ -78,6 +80,9 @@ final class EventLoop<Engine: LoopEngine> {
       switch item {
       case .input(let input): inputs.append(input)
       case .report(let callback): reports.append(callback)
+      case .credentials(let result):
+        pluginRun = nil
+        api.pluginEnded(result, at: LoopClock.now())
       case .drain(let milliseconds): beginDraining(milliseconds: milliseconds)
       }
     }
@@ -85,6 +90,19 @@ final class EventLoop<Engine: LoopEngine> {
 
   private func moveTransfers() {
     client.perform { event in take(event) }
+    for ready in api.resume(at: LoopClock.now(), into: &inputs) {
+      client.start(ready.http, id: Transfer.request(ready.id).rawValue)
+    }
+    startPlugin()
+  }
+
+  /// Requests wait while an exec plugin is asked for credentials.
+  private func startPlugin() {
+    guard let plugin = api.takeWantedRun() else { return }
+    let inbox = inbox
+    pluginRun = ExecRun.start(plugin, environment: ProcessInfo.processInfo.environment) { result in
+      inbox.post(.credentials(result))
+    }
   }
 
   private func take(_ event: HTTPClientEvent) {
@@ -134,7 +152,8 @@ final class EventLoop<Engine: LoopEngine> {
   }
 
   private func begin(_ id: RequestID, _ request: APIRequest, at now: EngineTime) {
-    client.start(api.begin(id, request, at: now), id: Transfer.request(id).rawValue)
+    guard let http = api.begin(id, request, at: now) else { return }
+    client.start(http, id: Transfer.request(id).rawValue)
   }
 
   private func waitMilliseconds(at now: EngineTime) -> Int {
@@ -184,6 +203,7 @@ final class EventLoop<Engine: LoopEngine> {
   }
 
   private func finish() {
+    pluginRun?.cancel()
     let abandoned = sinks.inFlightIDs
     if !abandoned.isEmpty {
       // They are not acknowledged, so nothing is lost by it.

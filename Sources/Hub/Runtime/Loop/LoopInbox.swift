@@ -8,6 +8,8 @@ final class LoopInbox: Sendable {
   enum Item: Sendable {
     /// An input for the engine.
     case input(EngineInput)
+    /// The exec plugin that gives credentials has ended.
+    case credentials(Result<ExecCredential, ExecFailure>)
     /// Make a report, and call back with it on the loop's thread; the callback must be quick.
     case report(@Sendable (LoopReport) -> Void)
     /// Stop taking, finish what is in flight for at most so long, then end.
