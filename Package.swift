@@ -38,7 +38,7 @@ let package = Package(
     // Core: pure; no clock, socket, thread or random number.
     room("Kubernetes", "Sources/Kubernetes", ["JSONScan"]),
     room("CloudEvents", "Sources/CloudEvents", ["JSONScan"]),
-    room("HubEngine", "Sources/Hub/Engine", ["Kubernetes", "CloudEvents", "JSONScan"]),
+    room("HubEngine", "Sources/Hub/Engine", ["Kubernetes", "CloudEvents", "JSONScan", "YAML"]),
 
     // Edges.
     room("HTTP", "Sources/HTTP", ["CCurl", "CLinux"]),
@@ -50,9 +50,13 @@ let package = Package(
     room("ReconcilerKit", "Sources/Reconcilers/Kit", ["CloudEvents", "JSONScan", "HTTP", "CLinux"]),
     room("DevCluster", "Sources/DevCluster", ["JSONScan", "HTTP", "CLinux"]),
 
+    // What the demo applies; apart from the executable, so that tests compare it with `deploy`.
+    room("Manifests", "Sources/Hub/Manifests", ["HubEngine", "JSONScan"]),
+
     // Executables: each main fits one screen.
     .executableTarget(
-      name: "hub", dependencies: ["HubRuntime", "DevCluster", "HubEngine", "JSONScan", "HTTP", "CLinux"],
+      name: "hub",
+      dependencies: ["HubRuntime", "DevCluster", "HubEngine", "Manifests", "JSONScan", "HTTP", "CLinux"],
       path: "Sources/Hub/Main", swiftSettings: strict),
     .executableTarget(
       name: "foo-reconciler", dependencies: ["ReconcilerKit", "JSONScan"], path: "Sources/Reconcilers/Foo",
@@ -67,7 +71,8 @@ let package = Package(
     tests("CloudEvents", ["CloudEvents", "JSONScan", "TestSupport"]),
     tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
     tests("HTTP", ["HTTP", "TestSupport"]),
-    tests("HubEngine", ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "TestSupport"]),
+    tests("HubEngine", ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "TestSupport"]),
+    tests("Manifests", ["Manifests", "YAML", "JSONScan", "TestSupport"]),
     tests("HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("ReconcilerKit", ["ReconcilerKit", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("DevCluster", ["DevCluster", "HTTP", "JSONScan", "TestSupport"]),

@@ -25,6 +25,9 @@ extension YAMLReader {
     var pendingBreaks = 0
     var wasMoreIndented = true
     var isFirst = true
+    // A text that ends without a break ends so in the scalar too, as kubectl reads it; a last line of blanks alone counts
+    // as ended (case L24T of the YAML test suite).
+    var hasLastBreak = false
     while at < text.count, let line = blockLine(indentation: indentation) {
       defer { skipBreak() }
       if line.isEmpty {
@@ -41,14 +44,15 @@ extension YAMLReader {
       }
       scratch += text[line]
       isFirst = false
+      hasLastBreak = at < text.count || text[line].allSatisfy { $0 == 0x20 }
       wasMoreIndented = isMoreIndented
       pendingBreaks = 0
     }
     try refuseTabbedEmptyLine()
     switch header.chomping {
     case .strip: break
-    case .clip: if !isFirst { scratch.append(0x0A) }
-    case .keep: scratch.append(contentsOf: repeatElement(0x0A, count: pendingBreaks + (isFirst ? 0 : 1)))
+    case .clip: if hasLastBreak { scratch.append(0x0A) }
+    case .keep: scratch.append(contentsOf: repeatElement(0x0A, count: pendingBreaks + (hasLastBreak ? 1 : 0)))
     }
   }
 

@@ -1,4 +1,6 @@
+import Foundation
 import HubEngine
+import TestSupport
 import Testing
 
 @testable import HubRuntime
@@ -73,10 +75,6 @@ struct CommandLineTests {
       ["--config", "/nowhere/hub.json"], [:],
       "hub serve: --config: cannot read /nowhere/hub.json: No such file or directory"
     ),
-    (
-      ["--config", "config/hub.yaml"], [:],
-      "hub serve: config/hub.yaml: YAML is not served by this version; write it as JSON"
-    ),
   ]
 
   @Test("a fault is named with the flag, what it says, and what to write", arguments: faults.indices)
@@ -143,25 +141,71 @@ struct ConfigurationFileTests {
   func members() throws {
     let text = #"{"listen": ":9000", "trust-all-tenants": true, "allow-loopback-sinks": false}"#
     let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.json")
-    #expect(settings == ["listen": ":9000", "trust-all-tenants": ""])
+    #expect(settings.mapValues(\.value) == ["listen": ":9000", "trust-all-tenants": ""])
+    #expect(settings["trust-all-tenants"]?.place == "hub.json:1:42")
+  }
+
+  @Test("in YAML it says the same; comments alone leave every default")
+  func yaml() throws {
+    let text = "# hub\nlisten: :9000\ntrust-all-tenants: true\nallow-loopback-sinks: false\n"
+    let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.yml")
+    #expect(settings.mapValues(\.value) == ["listen": ":9000", "trust-all-tenants": ""])
+    #expect(settings["listen"]?.place == "hub.yml:2:9")
+    #expect(try ConfigurationFile.settings([UInt8]("# nothing".utf8), path: "hub.yaml").isEmpty)
+  }
+
+  @Test(
+    "config/hub.yaml names every setting, each with the value that `hub serve --help` has for its default")
+  func sample() throws {
+    let root = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
+    let bytes = [UInt8](try Data(contentsOf: root.appending(path: "config/hub.yaml")))
+    #expect(try ConfigurationFile.settings(bytes, path: "config/hub.yaml").isEmpty)
+    // With the comments taken off it is a file of all settings that are served.
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("#") }
+      .map { $0.dropFirst() }.filter { $0.first?.isLetter == true }
+    let all = try ConfigurationFile.settings(
+      [UInt8](lines.joined(separator: "\n").utf8), path: "config/hub.yaml")
+    let unserved = ["config", "state-dir"]
+    let flags = ServeSettings.grammar.flags.map { String($0.name.dropFirst(2)) }.filter {
+      !unserved.contains($0)
+    }
+    #expect(lines.map { String($0.prefix { $0 != ":" }) } == flags)
+    #expect(all["listen"]?.value == ":8080" && all["log-level"]?.value == "info")
   }
 
   @Test(
     "a fault is named with the file, and the place or the member",
     arguments: [
       (
-        #"{"lisen": ":1"}"#,
-        "hub.json: unknown setting \"lisen\"; there are api-server, kubeconfig, context, listen,"
+        "hub.json", #"{"lisen": ":1"}"#,
+        "hub.json:1:11: unknown setting \"lisen\"; there are api-server, kubeconfig, context, listen,"
       ),
-      (#"{"listen": 8080}"#, "hub.json: \"listen\" must be a string: ADDR:PORT"),
-      (#"{"listen": ""}"#, "hub.json: \"listen\" must be a string: ADDR:PORT"),
-      (#"{"trust-all-tenants": "yes"}"#, "hub.json: \"trust-all-tenants\" must be true or false"),
-      ("[]", "hub.json: the file must be one JSON object"),
-      ("{\n  \"listen\" 1}", "hub.json:2:12: "),
+      ("hub.json", #"{"listen": 8080}"#, "hub.json:1:12: \"listen\" must be a string: ADDR:PORT"),
+      ("hub.json", #"{"listen": ""}"#, "hub.json:1:12: \"listen\" must be a string: ADDR:PORT"),
+      (
+        "hub.json", #"{"trust-all-tenants": "yes"}"#,
+        "hub.json:1:23: \"trust-all-tenants\" must be true or false"
+      ),
+      ("hub.json", "[]", "hub.json:1:1: the file must be one mapping"),
+      ("hub.json", "{\n  \"listen\" 1}", "hub.json:2:12: "),
+      ("hub.yaml", "log-level: debug\nlisen: x", "hub.yaml:2:8: unknown setting \"lisen\"; there are"),
+      ("hub.yaml", "listen: 8080", "hub.yaml:1:9: \"listen\" must be a string: ADDR:PORT"),
+      ("hub.yaml", "listen:", "hub.yaml:1:1: \"listen\" must be a string: ADDR:PORT"),
+      ("hub.yaml", "trust-all-tenants: yes", "hub.yaml:1:20: \"trust-all-tenants\" must be true or false"),
+      ("hub.yaml", "listen: &a x", "hub.yaml:1:9: anchors (&name) are not supported; write the value out"),
+      (
+        "hub.yaml", "listen: a\nlisten: b",
+        "hub.yaml:2:1: the key 'listen' stands in line 1 already; remove one"
+      ),
+      (
+        "hub.yaml", "listen: ':1'\n---\nlog-level: info",
+        "hub.yaml:3:1: a second document; write all settings in one"
+      ),
+      ("hub.yaml", "- a", "hub.yaml:1:1: the file must be one mapping"),
     ])
-  func faults(text: String, message: String) {
+  func faults(path: String, text: String, message: String) {
     do {
-      _ = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.json")
+      _ = try ConfigurationFile.settings([UInt8](text.utf8), path: path)
       Issue.record("it was accepted")
     } catch {
       #expect("\(error)".hasPrefix(message), "\(error)")
@@ -178,7 +222,7 @@ struct ConfigurationFileTests {
     #expect(won.listen.port == 1)
     #expect(won.log.level == .debug)
     let settings = try ServeSettings(ServeSettings.grammar.parse(flags))
-    #expect(throws: ConfigurationError.badAddress(setting: "\(file): listen", value: "nonsense")) {
+    #expect(throws: ConfigurationError.badAddress(setting: "\(file):1:12: listen", value: "nonsense")) {
       try settings.configuration(environment: [:])
     }
   }

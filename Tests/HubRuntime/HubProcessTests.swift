@@ -14,12 +14,15 @@ struct HubProcessTests {
       ),
       (["nonsense"], 2, "hub: unknown command \"nonsense\"; hub help lists what there is\n"),
       (["tail"], 2, "hub: tail is not served by this version; hub help lists what there is\n"),
-      (["check"], 2, "hub check: which file? Write for example hub check config/subscriptions/*.json\n"),
+      (["check"], 2, "hub check: which file? Write for example hub check config/subscriptions/*.yaml\n"),
       (
         ["check", "/nowhere.json"], 2, "hub check: /nowhere.json: cannot read it: No such file or directory\n"
       ),
       (["check", "/tmp"], 2, "hub check: /tmp: cannot read it: not a regular file\n"),
-      (["check", "x.yaml"], 2, "hub check: x.yaml: YAML is not served by this version; write it as JSON\n"),
+      (
+        ["check", "/nowhere/x.yaml"], 2,
+        "hub check: /nowhere/x.yaml: cannot read it: No such file or directory\n"
+      ),
       (
         ["devcluster", "--listen", "x"], 2,
         "hub devcluster: --listen: \"x\" is not ADDR:PORT; write for example 127.0.0.1:8080\n"

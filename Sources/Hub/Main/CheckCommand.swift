@@ -5,7 +5,7 @@ import JSONScan
 /// `hub check`: validates files of subscriptions and says what would be watched.
 enum CheckCommand: HubCommand {
   static let grammar = CommandGrammar(
-    "hub check", "Validates subscriptions (JSON files) and says what they would watch.",
+    "hub check", "Validates subscriptions (YAML or JSON files) and says what they would watch.",
     flags: [.init("--json", nil, "print one JSON object instead of lines")], operands: "FILE…")
 
   /// The longest file, in bytes.
@@ -13,13 +13,10 @@ enum CheckCommand: HubCommand {
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
     guard !arguments.operands.isEmpty else {
-      throw grammar.usage("which file? Write for example hub check config/subscriptions/*.json")
+      throw grammar.usage("which file? Write for example hub check config/subscriptions/*.yaml")
     }
     var check = SubscriptionCheck()
     for file in arguments.operands {
-      if file.hasSuffix(".yaml") || file.hasSuffix(".yml") {
-        throw grammar.usage("\(file): YAML is not served by this version; write it as JSON")
-      }
       do throws(FileContentError) {
         check.add(file: file, bytes: try FileContent.read(file, limit: maxFileBytes))
       } catch {

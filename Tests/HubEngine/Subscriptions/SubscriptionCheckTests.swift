@@ -133,9 +133,9 @@ struct SubscriptionCheckTests {
   @Test("the example in config is valid")
   func example() throws {
     let url = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "config/subscriptions/example.json")
+      .appending(path: "config/subscriptions/example.yaml")
     var check = SubscriptionCheck()
-    check.add(file: "example.json", bytes: [UInt8](try Data(contentsOf: url)))
+    check.add(file: "example.yaml", bytes: [UInt8](try Data(contentsOf: url)))
     #expect(check.findingLines == [])
     #expect(check.watchLines.count == 2)
   }

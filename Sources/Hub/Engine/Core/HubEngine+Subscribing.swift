@@ -115,7 +115,8 @@ extension HubEngine {
     var uids: [String] = []
     var isReadable = true
     files.contested.remove(file.name)
-    for entry in SubscriptionFiles.parse(file.bytes) {
+    let content = SubscriptionFiles.read(file.bytes, name: file.name)
+    for entry in content.entries {
       var result = entry.result
       if let uid = result.uid, let other = takenBy[uid] {
         files.contested.insert(file.name)
@@ -132,7 +133,11 @@ extension HubEngine {
       if case .failure(let refusal) = result {
         notice(
           .warning, "a subscription in a file is not accepted",
-          [HeaderField("file", file.name), HeaderField("reason", refusal.message())])
+          [
+            HeaderField("file", file.name),
+            HeaderField("line", String(content.line(of: refusal, in: entry))),
+            HeaderField("reason", refusal.message()),
+          ])
       }
       offer(result, .file(file.name), at: now)
     }

@@ -1,5 +1,6 @@
 import JSONScan
 import Kubernetes
+import YAML
 
 /// `hub check`: judges files of subscriptions and says what would be watched. Bytes in, lines out.
 public struct SubscriptionCheck: Sendable {
@@ -41,32 +42,31 @@ public struct SubscriptionCheck: Sendable {
   /// Nothing was read yet.
   public init() {}
 
-  /// Judges one more file. A subscription whose name an earlier file has is refused.
+  /// Judges one more file, JSON or YAML by its name. A subscription whose name an earlier file has is refused.
   public mutating func add(file: String, bytes: [UInt8]) {
-    let places = LineCounter(bytes)
-    for entry in SubscriptionFiles.parse(bytes) {
+    let content = SubscriptionFiles.read(bytes, name: file)
+    for entry in content.entries {
+      let place = content.location(of: entry.offset)
       switch entry.result {
       case .failure(let refusal):
-        for finding in refusal.findings { report(finding, at: finding.offset ?? entry.offset, file, places) }
+        for finding in refusal.findings {
+          report(finding, file, at: finding.offset.map { content.location(of: $0) } ?? place)
+        }
       case .success(let subscription):
         if let earlier = positions[subscription.uid].map({ accepted[$0] }) {
           let finding = SubscriptionFinding(
             path: [.member("metadata"), .member("name")],
             fault: .nameTaken(by: "that of \(earlier.file):\(earlier.line)"))
-          report(finding, at: entry.offset, file, places)
+          report(finding, file, at: place)
         } else {
-          let line = places.location(of: entry.offset).line
           positions[subscription.uid] = accepted.count
-          accepted.append(Accepted(file: file, line: line, subscription: subscription))
+          accepted.append(Accepted(file: file, line: place.line, subscription: subscription))
         }
       }
     }
   }
 
-  private mutating func report(
-    _ finding: SubscriptionFinding, at offset: Int, _ file: String, _ places: LineCounter
-  ) {
-    let place = places.location(of: offset)
+  private mutating func report(_ finding: SubscriptionFinding, _ file: String, at place: YAMLLocation) {
     findings.append(Finding(file: file, line: place.line, column: place.column, finding: finding))
   }
 
@@ -162,29 +162,5 @@ extension SubscriptionCheck {
       "controller": .bool(watch.viaController), "operations": .array(watch.operations.map { .string($0) }),
       "mode": .string(watch.mode), "sink": .string(watch.sink), "suspended": .bool(watch.isSuspended),
     ]
-  }
-}
-
-/// Places of many offsets in one text. `JSONLocation` counts from the start each time; this keeps the starts
-/// of lines.
-private struct LineCounter {
-  private let bytes: [UInt8]
-  private let lineStarts: [Int]
-
-  init(_ bytes: [UInt8]) {
-    self.bytes = bytes
-    lineStarts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
-  }
-
-  func location(of offset: Int) -> (line: Int, column: Int) {
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
-    }
-    let start = lineStarts[low]
-    let scalars = bytes[start..<min(max(offset, start), bytes.count)].count { $0 & 0xC0 != 0x80 }
-    return (low + 1, scalars + 1)
   }
 }

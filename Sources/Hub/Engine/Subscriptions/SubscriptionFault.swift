@@ -1,10 +1,13 @@
 import JSONScan
 import Kubernetes
+import YAML
 
 /// What can be wrong with a field of a subscription.
 public enum SubscriptionFault: Hashable, Sendable {
   /// The text is not JSON.
   case notJSON(String)
+  /// The text is not YAML, or more of it than is read.
+  case yaml(YAMLError.Reason)
   /// The file or the object is too big.
   case tooBig(found: Int, limit: Int)
   /// No such field; what was probably meant.
@@ -48,6 +51,7 @@ public enum SubscriptionFault: Hashable, Sendable {
   public var reason: String {
     switch self {
     case .notJSON(let sentence): "not JSON: \(sentence)"
+    case .yaml(let reason): reason.sentence
     case .tooBig(let found, let limit): "has \(found) bytes, and \(limit) is the limit"
     case .unknownField: "unknown field"
     case .notServed, .namespacesNotServed: "not served by this version"
@@ -73,6 +77,7 @@ public enum SubscriptionFault: Hashable, Sendable {
   /// What to do about it.
   public var remedy: String {
     switch self {
+    case .yaml(let reason): reason.remedy
     case .notJSON: "correct the text"
     case .tooBig: "split it"
     case .unknownField(let suggestion?): "did you mean \(suggestion)?"

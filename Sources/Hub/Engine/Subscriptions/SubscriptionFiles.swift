@@ -1,43 +1,109 @@
 import JSONScan
+import YAML
 
-/// Reads a file of subscriptions: one object, a `List` of kind List with `items`, or an array of objects.
+/// Reads a file of subscriptions, JSON or YAML: an object, a `List` of kind List with `items`, or an array of objects; in YAML
+/// one of them in each document.
 public enum SubscriptionFiles {
   /// One object of a file.
   public struct Entry: Sendable {
-    /// Where the object begins, as a byte offset in the file.
+    /// Where the object begins, as a byte offset in the file's JSON.
     public let offset: Int
-    /// The subscription, or why there is none; offsets of findings count from the start of the file.
+    /// The subscription, or why there is none; offsets of findings count from the start of the file's JSON.
     public let result: Result<OperatorSubscription, SubscriptionRefusal>
   }
 
-  /// Everything that a file holds, in its order. A file that cannot be read at all is one entry that says
-  /// why. Of two objects with one name the first counts, and the other is refused.
-  public static func parse(_ text: RawSpan) -> [Entry] {
-    guard text.byteCount <= SubscriptionLimits.maxFileBytes else {
-      return [refused(.tooBig(found: text.byteCount, limit: SubscriptionLimits.maxFileBytes), at: 0)]
+  /// What a file holds, and where.
+  public struct Content: Sendable {
+    private enum Places: Sendable {
+      case source(JSONSource)
+      /// A file that could not be read: every offset is the place of the fault.
+      case fault(YAMLLocation)
     }
-    let plan = JSONPlan([[]])
-    var matches = JSONMatches()
-    do {
-      try plan.scan(text, into: &matches)
+
+    /// Everything that the file holds, in its order. A file that cannot be read at all is one entry that says why.
+    public let entries: [Entry]
+    private let places: Places
+
+    fileprivate init(entries: [Entry], source: JSONSource) {
+      self.entries = entries
+      places = .source(source)
+    }
+
+    fileprivate init(_ fault: SubscriptionFault, at place: YAMLLocation) {
+      entries = [refused(fault, at: 0)]
+      places = .fault(place)
+    }
+
+    /// Where in the file the value is that has an offset: line and column from 1, columns in Unicode scalars.
+    public func location(of offset: Int) -> YAMLLocation {
+      switch places {
+      case .source(let source): source.location(of: offset)
+      case .fault(let place): place
+      }
+    }
+
+    /// The line of the first fault of an entry.
+    func line(of refusal: SubscriptionRefusal, in entry: Entry) -> Int {
+      location(of: refusal.findings.first?.offset ?? entry.offset).line
+    }
+  }
+
+  /// Reads a file; the end of its name says whether it is YAML. Of two objects with one name the first counts, and the
+  /// other is refused.
+  public static func read(_ bytes: [UInt8], name: String) -> Content {
+    guard bytes.count <= SubscriptionLimits.maxFileBytes else {
+      let fault = SubscriptionFault.tooBig(found: bytes.count, limit: SubscriptionLimits.maxFileBytes)
+      return Content(fault, at: YAMLLocation(line: 1, column: 1))
+    }
+    do throws(YAMLError) {
+      let source = try JSONSource(bytes, format: JSONSource.Format(fileName: name))
+      guard !source.documents.isEmpty else {
+        // An editor that writes in place empties the file first: that must not withdraw what the file held.
+        let fault = SubscriptionFault.nothingListed(remedy: "write a subscription, or remove the file")
+        return Content(fault, at: YAMLLocation(line: 1, column: 1))
+      }
+      return Content(entries: entries(of: source), source: source)
     } catch {
-      return [refused(.notJSON(error.reason.sentence), at: error.offset)]
+      return Content(.yaml(error.reason), at: error.location)
     }
-    guard let root = matches[0] else { return [] }
-    let slices: [JSONSlice]
-    switch objects(of: root, in: text) {
-    case .success(let found): slices = found
-    case .failure(let finding): return [Entry(offset: root.start, result: .failure(refusal(finding)))]
+  }
+
+  /// The entries of a file of JSON.
+  public static func parse(_ bytes: [UInt8]) -> [Entry] { read(bytes, name: "").entries }
+
+  private static func entries(of source: JSONSource) -> [Entry] {
+    let text = source.json.span.bytes
+    var slices: [JSONSlice] = []
+    for document in source.documents {
+      switch objects(in: text, document) {
+      case .success(let found): slices += found
+      case .failure(let finding):
+        return [Entry(offset: finding.offset ?? 0, result: .failure(refusal(finding)))]
+      }
     }
     guard slices.count <= SubscriptionLimits.maxObjectsPerFile else {
       let limit = SubscriptionLimits.maxObjectsPerFile
-      return [refused(.tooMany(found: slices.count, limit: limit), at: root.start)]
+      return [refused(.tooMany(found: slices.count, limit: limit), at: source.documents[0].lowerBound)]
     }
-    return refusingRepeatedNames(slices, in: text)
+    return refusingRepeatedNames(slices, in: source)
   }
 
-  /// The same for bytes in an array.
-  public static func parse(_ bytes: [UInt8]) -> [Entry] { parse(bytes.span.bytes) }
+  /// The objects of one document.
+  private static func objects(
+    in text: RawSpan, _ document: Range<Int>
+  ) -> Result<[JSONSlice], SubscriptionFinding> {
+    let plan = JSONPlan([[]])
+    var matches = JSONMatches()
+    do {
+      try plan.scan(text.extracting(document), into: &matches)
+    } catch {
+      let fault = SubscriptionFault.notJSON(error.reason.sentence)
+      return .failure(
+        SubscriptionFinding(path: [], fault: fault, offset: document.lowerBound + error.offset))
+    }
+    guard let root = matches[0] else { return .success([]) }
+    return objects(of: root.shifted(by: document.lowerBound), in: text)
+  }
 
   private static func objects(
     of root: JSONSlice, in text: RawSpan
@@ -75,13 +141,14 @@ public enum SubscriptionFiles {
     }
   }
 
-  private static func refusingRepeatedNames(_ slices: [JSONSlice], in text: RawSpan) -> [Entry] {
+  private static func refusingRepeatedNames(_ slices: [JSONSlice], in source: JSONSource) -> [Entry] {
+    let text = source.json.span.bytes
     var firstOffsets: [String: Int] = [:]
     return slices.map { slice in
       let entry = entry(of: slice, in: text)
       guard case .success(let subscription) = entry.result else { return entry }
       if let first = firstOffsets[subscription.uid] {
-        let line = JSONLocation(offset: first, in: text).line
+        let line = source.location(of: first).line
         return Entry(
           offset: slice.start, result: .failure(repeated(subscription, of: line, at: slice, in: text)))
       }

@@ -2,6 +2,7 @@ import DevCluster
 import Glibc
 import HTTP
 import HubRuntime
+import Manifests
 
 /// The three parties of the demo in one process tree: the dev cluster, the hub, and (started by the dev cluster's
 /// activator when it is needed) the Foo reconciler.

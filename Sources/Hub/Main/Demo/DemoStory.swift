@@ -2,6 +2,7 @@ import DevCluster
 import Glibc
 import HubRuntime
 import JSONScan
+import Manifests
 
 /// The five steps. Each waits for objects and processes to be as it says, and fails if they do not come to be so in
 /// time; nothing is read from a log.

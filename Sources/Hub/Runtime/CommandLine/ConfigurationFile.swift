@@ -1,16 +1,22 @@
 import JSONScan
+import YAML
 
-/// Reads the file of `--config`: one JSON object whose members are the flags of `hub serve` without their dashes. Flags
-/// that take no value are `true` or `false`.
+/// Reads the file of `--config`, YAML or JSON by its name: one mapping whose members are the flags of `hub serve` without their
+/// dashes. Flags that take no value are `true` or `false`.
 enum ConfigurationFile {
   /// The longest file, in bytes.
   static let maxBytes = 1 << 20
 
-  /// Settings and values by name; a setting that is `false` is left out.
-  static func read(_ path: String) throws(ConfigurationError) -> [String: String] {
-    if path.hasSuffix(".yaml") || path.hasSuffix(".yml") {
-      throw .badFile(path: path, reason: "YAML is not served by this version; write it as JSON")
-    }
+  /// A setting of the file.
+  struct Setting: Equatable {
+    /// As a flag would have it; empty for one that takes no value.
+    let value: String
+    /// `FILE:LINE:COLUMN`.
+    let place: String
+  }
+
+  /// The settings by name; one that is `false` is left out.
+  static func read(_ path: String) throws(ConfigurationError) -> [String: Setting] {
     let bytes: [UInt8]
     do throws(FileContentError) {
       bytes = try FileContent.read(path, limit: maxBytes)
@@ -20,40 +26,67 @@ enum ConfigurationFile {
     return try settings(bytes, path: path)
   }
 
-  static func settings(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> [String: String] {
+  static func settings(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> [String: Setting] {
+    let source: JSONSource
+    do throws(YAMLError) {
+      source = try JSONSource(bytes, format: JSONSource.Format(fileName: path))
+    } catch {
+      throw .badFile(
+        path: place(error.location, path), reason: "\(error.reason.sentence); \(error.remedy)")
+    }
+    // A YAML file of comments only: every setting has its default.
+    guard let document = source.documents.first else { return [:] }
+    guard source.documents.count == 1 else {
+      let second = source.location(of: source.documents[1].lowerBound)
+      throw .badFile(path: place(second, path), reason: "a second document; write all settings in one")
+    }
+    return try settings(source, document, path)
+  }
+
+  private static func settings(
+    _ source: JSONSource, _ document: Range<Int>, _ path: String
+  ) throws(ConfigurationError) -> [String: Setting] {
     let root: JSONValue
     do throws(JSONError) {
-      root = try JSONValue(parsing: bytes)
+      root = try JSONValue(parsing: source.json.span.bytes.extracting(document))
     } catch {
-      let place = JSONLocation(offset: error.offset, in: bytes.span.bytes)
-      throw .badFile(path: "\(path):\(place.line):\(place.column)", reason: "\(error)")
+      throw .badFile(
+        path: place(source.location(of: document.lowerBound + error.offset), path), reason: "\(error)")
     }
     guard let object = root.object else {
-      throw .badFile(path: path, reason: "the file must be one JSON object, such as {\"listen\": \":8080\"}")
+      throw .badFile(
+        path: place(source.location(of: document.lowerBound), path),
+        reason: "the file must be one mapping, such as listen: \":8080\"")
     }
-    var settings: [String: String] = [:]
+    var settings: [String: Setting] = [:]
     for (name, value) in object {
-      if let text = try setting(name, value, path) { settings[name] = text }
+      let offset = JSONLocator.offset(of: [.member(name)], in: source.json.span.bytes) ?? 0
+      let place = place(source.location(of: offset), path)
+      if let text = try setting(name, value, place) { settings[name] = Setting(value: text, place: place) }
     }
     return settings
   }
 
+  private static func place(_ location: YAMLLocation, _ path: String) -> String {
+    "\(path):\(location.line):\(location.column)"
+  }
+
   private static func setting(
-    _ name: String, _ value: JSONValue, _ path: String
+    _ name: String, _ value: JSONValue, _ place: String
   ) throws(ConfigurationError) -> String? {
     let flags = ServeSettings.grammar.flags.filter { $0.name != "--config" }
     guard let flag = flags.first(where: { $0.name == "--" + name }) else {
       let known = flags.map { String($0.name.dropFirst(2)) }.joined(separator: ", ")
-      throw .badFile(path: path, reason: "unknown setting \"\(name)\"; there are \(known)")
+      throw .badFile(path: place, reason: "unknown setting \"\(name)\"; there are \(known)")
     }
     if flag.value == nil {
       guard let isOn = value.bool else {
-        throw .badFile(path: path, reason: "\"\(name)\" must be true or false")
+        throw .badFile(path: place, reason: "\"\(name)\" must be true or false")
       }
       return isOn ? "" : nil
     }
     guard let text = value.string, !text.isEmpty else {
-      throw .badFile(path: path, reason: "\"\(name)\" must be a string: \(flag.value ?? "")")
+      throw .badFile(path: place, reason: "\"\(name)\" must be a string: \(flag.value ?? "")")
     }
     return text
   }

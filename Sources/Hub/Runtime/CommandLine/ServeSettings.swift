@@ -10,12 +10,13 @@ public struct ServeSettings: Sendable {
         "how to reach the API server; default KUBECONFIG, the pod's own, ~/.kube/config"),
       .init("--context", "NAME", "the context of the kubeconfig; default its current-context"),
       .init("--listen", "ADDR:PORT", "the admin port; default :8080"),
-      .init("--subscriptions", "DIR", "read subscriptions from DIR/*.json too, and watch them for changes"),
+      .init(
+        "--subscriptions", "DIR", "read subscriptions from DIR/*.yaml and DIR/*.json too, and watch them"),
       .init(
         "--trust-all-tenants", nil, "serve the cluster's subscriptions although rights are not reviewed yet"),
       .init("--allow-loopback-sinks", nil, "allow sinks on this machine: for development"),
       .init("--log-level", "LEVEL", "error, warn, info or debug; default info"),
-      .init("--config", "FILE", "a JSON file with the same settings by the names of these flags"),
+      .init("--config", "FILE", "a YAML or JSON file with the same settings by the names of these flags"),
       .init("--state-dir", "DIR", "not served by this version"),
     ])
 
@@ -27,8 +28,8 @@ public struct ServeSettings: Sendable {
   /// Takes the flags, and what the file named by `--config` says beside them.
   public init(_ arguments: CommandArguments) throws(ConfigurationError) {
     if let path = arguments["--config"] {
-      for (name, value) in try ConfigurationFile.read(path) {
-        values[name] = SettingValue(value: value, shown: "\(path): \(name)")
+      for (name, setting) in try ConfigurationFile.read(path) {
+        values[name] = SettingValue(value: setting.value, shown: "\(setting.place): \(name)")
       }
     }
     for (flag, value) in arguments.values where flag != "--config" {

@@ -53,7 +53,6 @@ struct SubscriptionDirectory {
     if names.count > Self.maxFiles {
       nowProblems["*"] = "more than \(Self.maxFiles) files: the rest is not read"
     }
-    for (name, reason) in yamlFiles { nowProblems[name] = reason }
     scan.newProblems = nowProblems.filter { problems[$0.key] != $0.value }.sorted { $0.key < $1.key }
       .map { ($0.key, $0.value) }
     problems = nowProblems
@@ -66,14 +65,11 @@ struct SubscriptionDirectory {
     return scan
   }
 
-  private var yamlFiles: [(String, String)] = []
-
-  /// The names of the JSON files, sorted; notes the YAML ones.
-  private mutating func fileNames() throws(FileContentError) -> [String] {
+  /// The names of the JSON and YAML files, sorted.
+  private func fileNames() throws(FileContentError) -> [String] {
     guard let directory = opendir(path) else { throw .system(FileContent.lastSystemError()) }
     defer { closedir(directory) }
     var names: [String] = []
-    yamlFiles = []
     while let entry = readdir(directory) {
       // `d_name` ends with a zero byte within the entry, which lives until the next `readdir`.
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -81,10 +77,7 @@ struct SubscriptionDirectory {
       }
       // Hidden files are those that editors and kubelets are still writing.
       guard !name.hasPrefix(".") else { continue }
-      if name.hasSuffix(".json") { names.append(name) }
-      if name.hasSuffix(".yaml") || name.hasSuffix(".yml") {
-        yamlFiles.append((name, "YAML is not served by this version; write it as JSON in a file *.json"))
-      }
+      if [".json", ".yaml", ".yml"].contains(where: name.hasSuffix) { names.append(name) }
     }
     return names.sorted()
   }

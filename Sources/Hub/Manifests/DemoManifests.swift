@@ -2,14 +2,14 @@ import HubEngine
 import JSONScan
 
 /// What the demo applies: the same objects as `deploy/hub/crd.yaml` and `deploy/foo`, with an idle window that does not
-/// try the audience's patience. A test compares them.
-enum DemoManifests {
-  static let namespace = "default"
-  static let service = "foo-reconciler"
-  static let idleWindow = "2s"
+/// try the audience's patience. A test compares them; that is why they are no part of the executable, which tests cannot import.
+package enum DemoManifests {
+  package static let namespace = "default"
+  package static let service = "foo-reconciler"
+  package static let idleWindow = "2s"
 
   /// Each with the collection it is created in, in order.
-  static func all() throws -> [(path: String, object: JSONValue)] {
+  package static func all() throws -> [(path: String, object: JSONValue)] {
     let definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
     return [
       (definitions, try JSONValue(parsing: SubscriptionCRD.json)),
@@ -19,13 +19,14 @@ enum DemoManifests {
     ]
   }
 
-  static let subscriptionsPath = "/apis/frugalhub.dev/v1alpha1/namespaces/\(namespace)/operatorsubscriptions"
-  static let servicesPath = "/apis/serving.knative.dev/v1/namespaces/\(namespace)/services"
-  static let foosPath = "/apis/samplecontroller.k8s.io/v1alpha1/namespaces/\(namespace)/foos"
-  static let deploymentsPath = "/apis/apps/v1/namespaces/\(namespace)/deployments"
-  static let podsPath = "/api/v1/namespaces/\(namespace)/pods"
+  package static let subscriptionsPath =
+    "/apis/frugalhub.dev/v1alpha1/namespaces/\(namespace)/operatorsubscriptions"
+  package static let servicesPath = "/apis/serving.knative.dev/v1/namespaces/\(namespace)/services"
+  package static let foosPath = "/apis/samplecontroller.k8s.io/v1alpha1/namespaces/\(namespace)/foos"
+  package static let deploymentsPath = "/apis/apps/v1/namespaces/\(namespace)/deployments"
+  package static let podsPath = "/api/v1/namespaces/\(namespace)/pods"
 
-  static func foo(_ name: String, replicas: Int) -> JSONValue {
+  package static func foo(_ name: String, replicas: Int) -> JSONValue {
     [
       "apiVersion": "samplecontroller.k8s.io/v1alpha1", "kind": "Foo",
       "metadata": ["name": .string(name), "namespace": .string(namespace)],
@@ -34,7 +35,7 @@ enum DemoManifests {
   }
 
   /// `deploy/foo/crd.yaml`.
-  static let fooDefinition: JSONValue = [
+  package static let fooDefinition: JSONValue = [
     "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
     "metadata": [
       "name": "foos.samplecontroller.k8s.io",
@@ -67,7 +68,7 @@ enum DemoManifests {
   ]
 
   /// `deploy/foo/reconciler.yaml`.
-  static let reconciler: JSONValue = [
+  package static let reconciler: JSONValue = [
     "apiVersion": "serving.knative.dev/v1", "kind": "Service",
     "metadata": [
       "name": .string(service), "namespace": .string(namespace),
@@ -99,7 +100,7 @@ enum DemoManifests {
   ]
 
   /// `deploy/foo/subscription.yaml`.
-  static let subscription: JSONValue = [
+  package static let subscription: JSONValue = [
     "apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription",
     "metadata": ["name": "foo", "namespace": .string(namespace)],
     "spec": [
