@@ -48,7 +48,7 @@ let package = Package(
       "HubRuntime", "Sources/Hub/Runtime",
       ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "HTTP", "CLinux"]),
     room("ReconcilerKit", "Sources/Reconcilers/Kit", ["CloudEvents", "JSONScan", "HTTP", "CLinux"]),
-    room("DevCluster", "Sources/DevCluster", ["JSONScan", "HTTP", "CLinux"]),
+    room("DevCluster", "Sources/DevCluster", ["JSONScan", "YAML", "HTTP", "CLinux"]),
 
     // What the demo applies; apart from the executable, so that tests compare it with `deploy`.
     room("Manifests", "Sources/Hub/Manifests", ["HubEngine", "JSONScan"]),

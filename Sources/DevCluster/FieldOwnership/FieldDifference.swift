@@ -21,7 +21,8 @@ struct FieldDifference {
     compare(Self.managed(old), Self.managed(new), shape, at: [])
   }
 
-  private static func managed(_ object: JSONValue?) -> JSONValue? {
+  /// The object without what no manager owns: its type and what the server keeps of its metadata.
+  static func managed(_ object: JSONValue?) -> JSONValue? {
     guard var members = object?.object else { return object }
     members["apiVersion"] = nil
     members["kind"] = nil
@@ -45,11 +46,11 @@ struct FieldDifference {
       compareMembers(old, new, fields, at: path, isMember: true)
     case .anything where old?.object != nil || new?.object != nil:
       compareMembers(old, new, .unknown, at: path, isMember: true)
-    case .keyed(let names, let element, let isMember):
-      let identify = { (value: JSONValue) in Self.key(value, names) }
+    case .keyed(_, let element, let isMember):
+      let identify = { (value: JSONValue) in shape.element(of: value) }
       compareElements(old, new, identify, element, at: path, isMember: isMember)
     case .set:
-      let identify = { (value: JSONValue) in "v:" + Self.text(value) }
+      let identify = { (value: JSONValue) in shape.element(of: value) }
       compareElements(old, new, identify, .atomic, at: path, isMember: true)
     case .atomic, .anything:
       compareWhole(old, new, at: path)
@@ -114,16 +115,5 @@ struct FieldDifference {
   private func present(_ value: JSONValue?) -> JSONValue? {
     guard let value, value != .null else { return nil }
     return value
-  }
-
-  /// `k:{"name":"nginx"}`, members sorted.
-  private static func key(_ value: JSONValue, _ names: [String]) -> String {
-    var key = JSONObject()
-    for name in names { key[name] = value[name] }
-    return "k:" + text(.object(key))
-  }
-
-  private static func text(_ value: JSONValue) -> String {
-    String(decoding: value.serialized(sortedKeys: true), as: UTF8.self)
   }
 }

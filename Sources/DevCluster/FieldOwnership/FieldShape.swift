@@ -68,6 +68,41 @@ indirect enum FieldShape: Sendable {
   }
 }
 
+extension FieldShape {
+  /// How `managedFields` name an element of a list of this shape: `k:{"name":"nginx"}`, members sorted, or
+  /// `v:"text"`.
+  func element(of value: JSONValue) -> String {
+    guard case .keyed(let names, let element, _) = self else { return "v:" + Self.text(value) }
+    var key = JSONObject()
+    for name in names { key[name] = value[name] ?? element.defaultValue(of: name) }
+    return "k:" + Self.text(.object(key))
+  }
+
+  /// The shape under a path element.
+  func child(_ element: String) -> FieldShape {
+    switch self {
+    case .structure(let fields), .object(let fields): fields[String(element.dropFirst(2))]
+    case .keyed(_, let shape, _): shape
+    case .anything: .anything
+    case .set, .atomic: .atomic
+    }
+  }
+
+  private func defaultValue(of name: String) -> JSONValue? {
+    guard case .object(let fields) = self else { return nil }
+    switch fields {
+    case .type(let type, _):
+      return type[name]?.defaultText.flatMap { try? JSONValue(parsing: Array($0.utf8)) }
+    case .schema(let schema): return schema.property(name)?.defaultValue
+    default: return nil
+    }
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    String(decoding: value.serialized(sortedKeys: true), as: UTF8.self)
+  }
+}
+
 /// The shapes of the members of an object.
 indirect enum FieldShapes: Sendable {
   case type(APIType, isPresent: Bool)
@@ -76,6 +111,16 @@ indirect enum FieldShapes: Sendable {
   case custom(StructuralSchema?)
   case every(FieldShape)
   case unknown
+
+  /// Whether the type or schema names this member; entries of maps are not named.
+  func names(_ member: String) -> Bool {
+    switch self {
+    case .type(let type, _): type[member] != nil
+    case .schema(let schema): schema.property(member) != nil
+    case .custom(let schema): member == "metadata" || schema?.property(member) != nil
+    case .every, .unknown: false
+    }
+  }
 
   subscript(_ name: String) -> FieldShape {
     switch self {

@@ -36,6 +36,30 @@ struct FieldTree: Equatable {
     children[element, default: FieldTree()].insert(path.dropFirst())
   }
 
+  /// Whether this very path is in the set.
+  func contains(_ path: some Collection<String>) -> Bool { place(path)?.isMember ?? false }
+
+  /// Whether the path or anything below it is in the set.
+  func reaches(_ path: some Collection<String>) -> Bool { place(path) != nil }
+
+  private func place(_ path: some Collection<String>) -> FieldTree? {
+    var tree = self
+    for element in path {
+      guard let child = tree.children[element] else { return nil }
+      tree = child
+    }
+    return tree
+  }
+
+  /// All paths in the set, sorted, each before those below it.
+  var paths: [[String]] {
+    var all: [[String]] = isMember ? [[]] : []
+    for (element, child) in children.sorted(by: { $0.key < $1.key }) {
+      all += child.paths.map { [element] + $0 }
+    }
+    return all
+  }
+
   /// Removes one path, not what is below it; empty branches go too.
   mutating func remove(_ path: [String]) { remove(path[...]) }
 

@@ -45,6 +45,11 @@ struct ObjectHandler {
       let stored = try store.update(
         sent, in: resource, namespace: target.namespace, name: target.name, options: try options(subresource))
       return try answer(200, stored)
+    case "PATCH" where request.contentType == PatchBody.applyPatch:
+      let (status, object) = try ApplyHandler(
+        store: store, request: request, target: target, subresource: subresource
+      ).apply()
+      return try answer(status, object)
     case "PATCH":
       let patch = try PatchBody(request, resource)
       let stored = try store.modify(

@@ -10,7 +10,7 @@ enum PatchBody {
   private static let jsonPatch = "application/json-patch+json"
   private static let mergePatch = "application/merge-patch+json"
   private static let strategicMergePatch = "application/strategic-merge-patch+json"
-  private static let applyPatch = "application/apply-patch+yaml"
+  static let applyPatch = "application/apply-patch+yaml"
 
   /// Throws 415 for formats that are not served, 400 for malformed patches.
   init(_ request: APIRequest, _ resource: ResourceDefinition) throws(APIError) {
@@ -27,13 +27,12 @@ enum PatchBody {
     case Self.strategicMergePatch where !resource.isCustom:
       self = .strategic(try Self.read(request.http.body))
     case Self.applyPatch:
-      throw APIError(
-        code: 415, reason: "UnsupportedMediaType",
-        message: "the development cluster does not serve server-side apply (\(Self.applyPatch)); "
-          + "use \(Self.mergePatch) or \(Self.jsonPatch)")
+      // Of scales: a merge comes to the same.
+      self = .merge(try RequestBody.yaml(request.http.body))
     default:
       var accepted = [Self.jsonPatch, Self.mergePatch]
       if !resource.isCustom { accepted.append(Self.strategicMergePatch) }
+      accepted.append(Self.applyPatch)
       throw .unsupportedMediaType(accepted: accepted)
     }
   }

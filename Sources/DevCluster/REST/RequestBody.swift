@@ -30,10 +30,7 @@ enum RequestBody {
     case "application/json": return try json(request.http.body, kind: resource.kind)
     case ProtobufObject.mediaType where !resource.isCustom:
       return try protobuf(request.http.body, resource.kind)
-    case "application/yaml":
-      throw APIError(
-        code: 415, reason: "UnsupportedMediaType",
-        message: "the development cluster reads application/json, not \(type)")
+    case "application/yaml": return try yaml(request.http.body)
     default: throw .unsupportedMediaType(accepted: accepted)
     }
   }

@@ -28,6 +28,14 @@ struct TypeCheck {
     }
   }
 
+  /// A configuration for server-side apply: without defaults, and with what the type or schema does not have.
+  func applied(_ object: JSONValue) throws(APIError) -> (JSONValue, unknown: [String]) {
+    guard resource.isCustom else { return try read(object) }
+    guard let schema = resource.schema else { return (object, []) }
+    var pruning = SchemaPruning()
+    return (pruning.prune(object, schema), pruning.unknownFields)
+  }
+
   private func read(_ object: JSONValue) throws(APIError) -> (JSONValue, unknown: [String]) {
     if resource.isCustom {
       guard let schema = resource.schema else { return (object, []) }

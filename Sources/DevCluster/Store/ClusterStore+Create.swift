@@ -34,7 +34,11 @@ extension ClusterStore {
     object.set(.string(scheduler.timestamp), at: ["metadata", "creationTimestamp"])
     // The status that a new object starts with is nobody's.
     let unowned: JSONValue? = resource.hasStatus ? object["status"].map { ["status": $0] } : nil
-    ManagedFields.record(old: unowned, new: &object, by: writer(resource, options))
+    if let managedFields = options.managedFields {
+      object.set(managedFields, at: ["metadata", "managedFields"])
+    } else {
+      ManagedFields.record(old: unowned, new: &object, by: writer(resource, options))
+    }
     if !resource.isCustom { object = MemberOrder.arranged(object) }
     if options.dryRun { return object }
     let stored = commit(.added, resource.id, object, previous: nil)

@@ -62,6 +62,8 @@ extension ClusterStore {
   ) throws(APIError) -> JSONValue {
     var new = merged(old, sent, resource, options.subresource)
     keepServerFields(of: old, in: &new)
+    let managedFields = options.managedFields ?? ManagedFields.base(old: old, sent: sent, options.subresource)
+    new.set(managedFields, at: ["metadata", "managedFields"])
     ResourceRules.applyDefaults(to: &new, resource)
     var causes = MetadataRules.updateCauses(new, old: old)
     causes += MetadataRules.causes(new, resource) + ResourceRules.causes(new, old: old, resource)
@@ -70,7 +72,11 @@ extension ClusterStore {
       new.set(.integer(old.generation + 1), at: ["metadata", "generation"])
     }
     guard new != old else { return old }
-    if options.subresource == .scale, let paths = resource.scale, new.value(at: paths.specReplicas) == 0 {
+    if options.managedFields != nil {
+      // They are right already.
+    } else if options.subresource == .scale, let paths = resource.scale,
+      new.value(at: paths.specReplicas) == 0
+    {
       ManagedFields.release(old: old, new: &new, shape: FieldShape.of(resource))
     } else {
       ManagedFields.record(old: old, new: &new, by: writer(resource, options))

@@ -8,6 +8,8 @@ struct WriteOptions {
   var dryRun = false
   /// When set, the write changes the status only.
   var subresource: Subresource?
+  /// The `managedFields` to store, where server-side apply has worked them out; nil: as an update has them.
+  var managedFields: JSONValue?
 
   init(manager: String, dryRun: Bool = false, subresource: Subresource? = nil) {
     self.manager = manager
