@@ -98,7 +98,7 @@ struct EventLoopTests {
     #expect(loop.record.inputs.contains { $0.hasPrefix("end 1 refused no connection: ") })
     #expect(loop.record.inputs.contains { $0.hasPrefix("no answer 1: no connection: ") })
     #expect(lines.withLock { $0.count { $0.contains("WARN the API server does not answer url=") } } == 1)
-    #expect(await loop.report().api.problem?.hasPrefix("no connection: ") == true)
+    #expect(await loop.report().api.problem?.phrase.hasPrefix("does not answer: no connection: ") == true)
   }
 
   @Test("an answer with an endless body counts by its status, and the connection is closed")

@@ -35,13 +35,19 @@ final class RunningLoop: Sendable {
   let inbox = LoopInbox()
   let record: ScriptedEngine.Record
 
-  init(
-    api: String, drainMilliseconds: Int = 10_000, log: Log = .silent,
-    _ script: @escaping @Sendable (String, EngineTime) -> [EngineEffect]
+  convenience init(
+    api: String, log: Log = .silent, _ script: @escaping @Sendable (String, EngineTime) -> [EngineEffect]
   ) throws {
+    self.init(try APIAccess(url: api), log: log, script)
+  }
+
+  init(
+    _ access: APIAccess, log: Log = .silent,
+    _ script: @escaping @Sendable (String, EngineTime) -> [EngineEffect]
+  ) {
     let engine = ScriptedEngine(script)
     record = engine.record
-    var configuration = HubConfiguration(api: try APIAccess(url: api))
+    var configuration = HubConfiguration(api: access)
     configuration.log = log
     let (made, inbox) = (configuration, inbox)
     SystemThread.start("test-loop") {

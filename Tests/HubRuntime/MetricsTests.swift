@@ -144,7 +144,7 @@ struct StatusPageTests {
   func readiness() {
     var report = SampleReport.make()
     #expect(Readiness.missing(report) == ["the list of foos"])
-    report.api.problem = "no connection: x"
+    report.api.problem = .noAnswer("no connection: x")
     #expect(
       Readiness.body(Readiness.missing(report))
         == "not ready; waiting for:\n- the API server does not answer: no connection: x\n- the list of foos\n"

@@ -118,7 +118,7 @@ struct APITransportTests {
       _ = api.begin(first, request, at: now)
       api.end(first, .failure(failure), at: now, into: &inputs)
     }
-    #expect(api.statistics.problem == "no connection: a")
+    #expect(api.statistics.problem == .noAnswer("no connection: a"))
     _ = api.begin(first, request, at: now)
     api.end(first, .success(HTTPResponse(status: 503)), at: now, into: &inputs)
     #expect(api.statistics.problem == nil)

@@ -7,7 +7,7 @@ enum Readiness {
     if report.isDraining { return ["the hub is shutting down"] }
     guard !report.engine.isSynced else { return [] }
     var missing: [String] = []
-    if let problem = report.api.problem { missing.append("the API server does not answer: \(problem)") }
+    if let problem = report.api.problem { missing.append("the API server \(problem.phrase)") }
     missing += report.engine.waitingFor
     return missing.isEmpty ? ["nothing has been read from the API server yet"] : missing
   }

@@ -43,7 +43,7 @@ enum StatusJSON {
     json.key("url")
     json.string(source)
     json.key("problem")
-    if let problem = api.problem { json.string(problem) } else { json.null() }
+    if let problem = api.problem { json.string(problem.phrase) } else { json.null() }
     json.endObject()
   }
 

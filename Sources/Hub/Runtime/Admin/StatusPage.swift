@@ -17,7 +17,7 @@ enum StatusPage {
 
       """
     html += "<p>API server \(escape(source))"
-    if let problem = report.api.problem { html += " does not answer: \(escape(problem))" }
+    if let problem = report.api.problem { html += " \(escape(problem.phrase))" }
     html += "</p>\n"
     html += readiness(report)
     html += watches(engine.watches)

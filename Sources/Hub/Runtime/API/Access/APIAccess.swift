@@ -17,6 +17,8 @@ public struct APIAccess: Sendable, Equatable {
   var identity = APIIdentity()
   /// The proxy to go through.
   var proxyURL: String?
+  /// Where the parts were given.
+  var places: AccessPlaces
 
   /// Access to an URL: `http://127.0.0.1:8001`, or `https://…`. Throws what is wrong with it; `setting` names in the
   /// message where it comes from. A token is sent over https or to a loopback address only.
@@ -24,16 +26,19 @@ public struct APIAccess: Sendable, Equatable {
     url: String, tokenFile: String? = nil, caFile: String? = nil, setting: String = "--api-server"
   ) throws(ConfigurationError) {
     guard let parts = BaseURL(url) else { throw .badURL(setting: setting, value: url) }
-    self.init(parts, origin: setting)
+    self.init(parts, origin: setting, places: AccessPlaces(setting: setting))
     identity.tokenFile = tokenFile
+    places.identity = tokenFile
     trust.authorities = caFile.map { .file($0) }
+    if let caFile { places.authorities = caFile }
   }
 
-  init(_ url: BaseURL, origin: String) {
+  init(_ url: BaseURL, origin: String, places: AccessPlaces) {
     baseURL = url.text
     isHTTPS = url.isHTTPS
     isLoopback = url.isLoopback
     self.origin = origin
+    self.places = places
   }
 
   /// Credentials must not travel in the clear.
@@ -89,4 +94,18 @@ struct APIIdentity: Sendable, Equatable, CustomStringConvertible {
   }
 
   var description: String { "an identity" }
+}
+
+extension APIAccess {
+  /// What is wrong with the client's certificate at this moment (nanoseconds since 1970), with its place.
+  func certificateWarning(at wall: Int64) -> String? {
+    let pem: [UInt8]? =
+      switch identity.certificate {
+      case .text(let bytes): bytes
+      case .file(let path): try? FileContent.read(path, limit: PEMReading.maxBytes)
+      case nil: nil
+      }
+    guard let pem, let place = places.certificate else { return nil }
+    return CertificatePeriod.fault(pem, at: wall).map { "\(place): \($0)" }
+  }
 }

@@ -33,7 +33,13 @@ struct APICredentials {
   private var key: RenewedPEM?
   private var plugin: PluginState?
   private var generation = 0
-  private var lastToken: [UInt8]?
+  /// What the last grant showed of the files, to see whether they brought anything new.
+  private var shown: Shown?
+
+  private struct Shown: Equatable {
+    let token: String?
+    let certificate: [UInt8]?
+  }
 
   /// A plugin that is to be started; the loop takes it.
   private(set) var wantedRun: ExecPlugin?
@@ -61,7 +67,7 @@ struct APICredentials {
     switch plugin?.current(at: now) {
     case nil: break
     case .ready(let credential): given = credential
-    case .failed(let reason): return .refused(reason)
+    case .failed(let reason): return .refused((access.places.identity.map { "\($0): " } ?? "") + reason)
     case .wanted(let wanted):
       if let wanted { wantedRun = wanted }
       return .waiting
@@ -71,7 +77,14 @@ struct APICredentials {
     case .success(let value): tls = value
     case .failure(let refused): return .refused(refused.reason)
     }
-    return .granted(Grant(headers: headers(given, at: now.monotonic), tls: tls, generation: generation))
+    let headers = headers(given, at: now.monotonic)
+    note(Shown(token: headers.last?.value, certificate: tls?.clientCertificate))
+    return .granted(Grant(headers: headers, tls: tls, generation: generation))
+  }
+
+  private mutating func note(_ now: Shown) {
+    if let shown, shown != now { generation += 1 }
+    shown = now
   }
 
   /// Takes the plugin that is to be started.
@@ -94,12 +107,7 @@ struct APICredentials {
   }
 
   private mutating func fileToken(at monotonic: UInt64) -> String? {
-    guard let token = tokenFile?.content(at: monotonic) else { return nil }
-    if token != lastToken {
-      if lastToken != nil { generation += 1 }
-      lastToken = token
-    }
-    return String(decoding: token, as: UTF8.self)
+    tokenFile?.content(at: monotonic).map { String(decoding: $0, as: UTF8.self) }
   }
 
   private mutating func transportSecurity(
@@ -134,10 +142,24 @@ struct APICredentials {
   mutating func refused(generation used: Int, at now: EngineTime) -> Bool {
     if used != generation { return true }
     if plugin != nil { return plugin?.refuse(at: now.monotonic) ?? false }
-    guard tokenFile != nil else { return false }
     tokenFile?.suspect()
-    _ = fileToken(at: now.monotonic)
+    certificate?.suspect()
+    key?.suspect()
+    // Reads them, and sees whether they are others.
+    _ = current(at: now)
     return used != generation
+  }
+
+  /// What may be wrong with credentials that were not accepted, and what to change.
+  mutating func remedy(at now: EngineTime) -> String {
+    guard access.mayCarryCredentials, let place = access.places.identity else {
+      return "none are shown; give the user of \(access.origin) a token, a certificate or an exec plugin"
+    }
+    let certificate = certificate?.content(at: now.monotonic)
+    if let certificate, let fault = CertificatePeriod.fault(certificate, at: now.wall) {
+      return "\(access.places.certificate ?? place): \(fault)"
+    }
+    return "renew \(place)"
   }
 
   /// A handshake failed: files may have been renewed.

@@ -1,8 +1,12 @@
+import HubEngine
+
 /// From a context to an access. Only the cluster and the user of the chosen context are judged: a fault in another one
 /// does no harm.
 extension Kubeconfig {
-  /// The access that a context names; nil: the current one.
-  func access(context wanted: String?) throws(KubeconfigError) -> APIAccess {
+  /// The access that a context names; nil: the current one. At `wall` (nanoseconds since 1970) certificates must be valid.
+  func access(context wanted: String?, at wall: Int64 = LoopClock.now().wall) throws(KubeconfigError)
+    -> APIAccess
+  {
     guard let name = wanted ?? currentContext else {
       throw .noCurrentContext(path: shownPaths, contexts: Array(contexts.keys))
     }
@@ -13,8 +17,10 @@ extension Kubeconfig {
     var access = try ClusterReading(cluster).access(
       origin: "context \"\(name)\" of \(context.text.path)")
     if try context.string("user") != nil {
-      let user = try entry("user", in: users, of: context)
-      access.identity = try UserReading(user).identity(access, cluster: cluster)
+      let user = UserReading(try entry("user", in: users, of: context))
+      access.identity = try user.identity(access, cluster: cluster)
+      user.addPlaces(of: access.identity, to: &access.places)
+      if let warning = access.certificateWarning(at: wall) { access.warnings.append(warning) }
     }
     if !access.mayCarryCredentials, !access.identity.isAnonymous {
       access.identity = APIIdentity()
@@ -48,7 +54,7 @@ struct ClusterReading {
       throw cluster.error(.missing(remedy: "write for example https://10.0.0.1:6443"), at: "server")
     }
     guard let url = BaseURL(server) else { throw cluster.error(.badServer(server), at: "server") }
-    var access = APIAccess(url, origin: origin)
+    var access = APIAccess(url, origin: origin, places: places)
     access.trust = try trust()
     access.proxyURL = try proxy()
     if !access.trust.verifiesServer, access.isHTTPS {
@@ -56,6 +62,14 @@ struct ClusterReading {
         "insecure-skip-tls-verify: anybody who can redirect the connection can read the hub's credentials")
     }
     return access
+  }
+
+  private var places: AccessPlaces {
+    var places = AccessPlaces(setting: cluster.shown("server"))
+    let data = "certificate-authority-data"
+    places.authorities = cluster.shown(cluster[data] == nil ? "certificate-authority" : data)
+    places.serverName = cluster.shown("tls-server-name")
+    return places
   }
 
   private func trust() throws(KubeconfigError) -> APITrust {

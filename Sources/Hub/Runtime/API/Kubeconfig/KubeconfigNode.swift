@@ -83,6 +83,12 @@ struct KubeconfigNode: Sendable {
     return .field(place: text.place(of: steps), field: Self.shown(steps), fault)
   }
 
+  /// A member for messages: `FILE:LINE:COL: users[0].user.token`.
+  func shown(_ name: String) -> String {
+    let steps = path + [.member(name)]
+    return "\(text.place(of: steps)): \(Self.shown(steps))"
+  }
+
   private func wrongType(_ wanted: String) -> KubeconfigError {
     let found =
       switch value {

@@ -27,6 +27,16 @@ struct UserReading {
     return identity
   }
 
+  /// Where it was read.
+  func addPlaces(of identity: APIIdentity, to places: inout AccessPlaces) {
+    if identity.certificate != nil {
+      let data = "client-certificate-data"
+      places.certificate = user.shown(user[data] == nil ? "client-certificate" : data)
+    }
+    let fields = ["exec", "tokenFile", "token", "username"]
+    places.identity = fields.first { user[$0] != nil }.map { user.shown($0) } ?? places.certificate
+  }
+
   private func sendable(_ name: String) throws(KubeconfigError) -> String? {
     guard let text = try user.string(name) else { return nil }
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw user.error(.notSendable, at: name) }

@@ -12,8 +12,8 @@ struct APIStatistics: Sendable, Equatable {
   private(set) var requests: [Outcome: Int] = [:]
   /// Requests that have not ended.
   var inFlight = 0
-  /// Why the API server does not answer, while it does not.
-  var problem: String?
+  /// Why nothing comes from the API server, while it does not.
+  var problem: APIProblem?
 
   /// Counts an answer. Methods and three-digit codes keep the number of outcomes small.
   mutating func count(status: Int, method: String) {

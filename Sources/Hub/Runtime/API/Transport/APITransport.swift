@@ -65,7 +65,7 @@ struct APITransport {
     for (id, reason) in ends {
       guard let exchange = exchanges[id] else { continue }
       statistics.countError(method: exchange.method)
-      statistics.problem = voice.unanswered(reason, instead: statistics.problem, at: now)
+      statistics.problem = .notAsked(reason)
       inputs.append(.responseEnd(id, .failed(reason)))
       forget(id)
     }
@@ -138,7 +138,9 @@ struct APITransport {
         exchanges[id]?.isRepeating = true
         return
       }
-      voice.unauthorized()
+      let remedy = credentials.remedy(at: now)
+      statistics.problem = .notAccepted(remedy)
+      voice.unauthorized(remedy, at: now)
     } else {
       voice.authorized()
     }
@@ -168,7 +170,7 @@ struct APITransport {
       waiting.append(id)
       return
     }
-    switch result {
+    switch advised(result) {
     case .success(let response):
       if !exchange.isStreaming, !response.body.isEmpty { inputs.append(.responseBytes(id, response.body)) }
       inputs.append(.responseEnd(id, .complete))
@@ -181,6 +183,16 @@ struct APITransport {
     forget(id)
   }
 
+  /// Failures of TLS with what to do about them.
+  private func advised(
+    _ result: Result<HTTPResponse, HTTPClientFailure>
+  ) -> Result<HTTPResponse, HTTPClientFailure> {
+    guard case .failure(.tls(let reason)) = result, let remedy = TLSAdvice.remedy(reason, access) else {
+      return result
+    }
+    return .failure(.tls("\(reason); \(remedy)"))
+  }
+
   private mutating func failedTransfer(
     _ failure: HTTPClientFailure, of exchange: APIExchange, at now: EngineTime
   ) {
@@ -188,8 +200,9 @@ struct APITransport {
     guard exchange.status == nil else { return }
     statistics.countError(method: exchange.method)
     guard TransferFailure.meansNoAnswer(failure) else { return }
-    statistics.problem = voice.unanswered(
-      TransferFailure.text(failure), instead: statistics.problem, at: now)
+    let reason = TransferFailure.text(failure)
+    voice.unanswered(reason, instead: statistics.problem, at: now)
+    statistics.problem = .noAnswer(reason)
   }
 
   private mutating func answered(_ status: Int, _ method: String) {

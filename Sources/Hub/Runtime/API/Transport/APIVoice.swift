@@ -12,6 +12,7 @@ struct APIVoice {
   private var credentialsProblem: String?
   private var pluginFailure: String?
   private var isUnauthorized = false
+  private var unauthorizedAt: UInt64?
 
   init(_ access: APIAccess, log: Log) {
     self.access = access
@@ -19,14 +20,13 @@ struct APIVoice {
   }
 
   /// Says that, and why, the API server does not answer: when it begins, and when the reason changes, but not more
-  /// often than a person wants to read it. Returns the reason, as the new `problem`.
-  mutating func unanswered(_ reason: String, instead problem: String?, at now: EngineTime) -> String {
-    guard problem != reason else { return reason }
-    if let last = warnedAt, now.monotonic &- last < Self.warningInterval { return reason }
+  /// often than a person wants to read it. `problem` is the last one.
+  mutating func unanswered(_ reason: String, instead problem: APIProblem?, at now: EngineTime) {
+    guard problem != .noAnswer(reason) else { return }
+    if let last = warnedAt, now.monotonic &- last < Self.warningInterval { return }
     warnedAt = now.monotonic
     hasWarned = true
     log.write(.warn, "the API server does not answer", ["url": access.baseURL, "reason": reason])
-    return reason
   }
 
   /// It answers, whatever it says.
@@ -37,12 +37,15 @@ struct APIVoice {
   }
 
   /// A 401 that newer credentials did not mend.
-  mutating func unauthorized() {
+  mutating func unauthorized(_ remedy: String, at now: EngineTime) {
     guard !isUnauthorized else { return }
+    // One server behind it may refuse what all others accept.
+    if let last = unauthorizedAt, now.monotonic &- last < Self.warningInterval { return }
+    unauthorizedAt = now.monotonic
     isUnauthorized = true
     log.write(
       .warn, "the API server does not accept the hub's credentials",
-      ["url": access.baseURL, "from": access.origin])
+      ["url": access.baseURL, "from": access.origin, "remedy": remedy])
   }
 
   /// Any other answer.
