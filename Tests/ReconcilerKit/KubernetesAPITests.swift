@@ -122,6 +122,66 @@ struct KubernetesAPITests {
         == "/apis/apps/v1/namespaces/a/deployments/x%2F..%2Fy%3Fz/status")
   }
 
+  @Test("A request that is refused is sent once more if the kubelet has swapped the token meanwhile")
+  func swappedToken() async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "account-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: directory) }
+    for token in ["one", "two"] {
+      let folder = directory.appending(path: "..\(token)")
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try Data(token.utf8).write(to: folder.appending(path: "token"))
+    }
+    let path = directory.path
+    #expect(symlink("..one", path + "/..data") == 0)
+    #expect(symlink("..data/token", path + "/token") == 0)
+    let server = try FakeAPIServer()
+    let api = try client(server, tokenFile: path + "/token")
+    #expect(try await api.find(.deployments, namespace: "ns", name: "d") == nil)
+    // As the kubelet does it: one rename changes all files at once.
+    #expect(symlink("..two", path + "/..new") == 0)
+    #expect(rename(path + "/..new", path + "/..data") == 0)
+    server.fail(.init(method: "GET", pathContains: "/", answer: HTTPResponse(status: 401)))
+    #expect(try await api.find(.deployments, namespace: "ns", name: "d") == nil)
+    #expect(
+      server.exchanges.map { $0.headers[first: "Authorization"] } == [
+        "Bearer one", "Bearer one", "Bearer two",
+      ])
+  }
+
+  @Test("The authority's file is read again after five minutes and after a handshake that failed")
+  func authority() async throws {
+    let made = try TestCertificates.shared()
+    let server = try TLSServer(TLSServer.Settings(made.server)) { connection in
+      while connection.readHead() != nil { connection.write("HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}") }
+    }
+    defer { server.stop() }
+    let file = FileManager.default.temporaryDirectory.appending(path: "ca-\(UUID())")
+    defer { try? FileManager.default.removeItem(at: file) }
+    let url = "https://127.0.0.1:\(server.port)"
+    let api = KubernetesAPI(
+      try KubernetesConfiguration(url: url, caFile: file.path, component: "tester"), log: Self.log)
+    defer { api.stop() }
+    await #expect(
+      throws: KubernetesError.unavailable(
+        "no certificate in the authority file \(file.path)", retryAfterSeconds: nil)
+    ) { try await api.get(.deployments, namespace: "ns", name: "d") }
+    try Data(made.otherAuthority.certificateText).write(to: file)
+    await #expect(throws: KubernetesError.self) {
+      try await api.get(.deployments, namespace: "ns", name: "d")
+    }
+    try Data(made.authority.certificateText).write(to: file)
+    _ = try await api.get(.deployments, namespace: "ns", name: "d")
+
+    let renewed = AuthorityFile(path: file.path)
+    #expect(renewed.certificates(at: 0) == made.authority.certificateText)
+    try Data(made.otherAuthority.certificateText).write(to: file)
+    #expect(renewed.certificates(at: AuthorityFile.maxAgeNanoseconds - 1) == made.authority.certificateText)
+    #expect(renewed.certificates(at: AuthorityFile.maxAgeNanoseconds) == made.otherAuthority.certificateText)
+    try Data("half".utf8).write(to: file)
+    #expect(
+      renewed.certificates(at: AuthorityFile.maxAgeNanoseconds * 3) == made.otherAuthority.certificateText)
+  }
+
   @Test("The token is sent, kept for a minute, read again after it or after a 401")
   func tokens() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID())")

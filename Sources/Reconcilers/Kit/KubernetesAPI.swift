@@ -14,6 +14,7 @@ public final class KubernetesAPI: Sendable {
   let correlator = Mutex(EventCorrelator())
   private let client: HTTPClientThread
   private let token: BearerToken?
+  private let authority: AuthorityFile?
 
   /// The number of objects asked for in one page of a list.
   static let pageSize = 500
@@ -31,6 +32,7 @@ public final class KubernetesAPI: Sendable {
     self.clock = clock
     client = HTTPClientThread()
     token = configuration.tokenFile.map(BearerToken.init(path:))
+    authority = configuration.caFile.map(AuthorityFile.init(path:))
   }
 
   /// Ends the thread and closes the connections; requests afterwards fail.
@@ -127,22 +129,8 @@ public final class KubernetesAPI: Sendable {
   ) async throws(KubernetesError) -> JSONValue {
     var headers = HTTPHeaders([("Accept", Self.json), ("User-Agent", configuration.component)])
     if let type { headers.set("Content-Type", type) }
-    if let token {
-      guard let value = token.value(at: clock.monotonic()) else {
-        throw .unauthorized("the token file can't be read")
-      }
-      headers.set("Authorization", "Bearer " + value)
-    }
-    let answer: HTTPResponse
-    do {
-      answer = try await client.send(request(method, target, headers, body))
-    } catch {
-      throw KubernetesError(failure: error)
-    }
-    guard (200..<300).contains(answer.status) else {
-      if answer.status == 401 { token?.invalidate() }
-      throw KubernetesError(answer: answer)
-    }
+    let answer = try await authorized(try request(method, target, headers, body))
+    guard (200..<300).contains(answer.status) else { throw KubernetesError(answer: answer) }
     do {
       return try JSONValue(parsing: answer.body)
     } catch {
@@ -150,14 +138,49 @@ public final class KubernetesAPI: Sendable {
     }
   }
 
+  /// Sends with the token of the file; once more if that is refused and the file has another by now.
+  private func authorized(_ request: HTTPClientRequest) async throws(KubernetesError) -> HTTPResponse {
+    guard let token else { return try await answer(to: request) }
+    var request = request
+    guard let value = token.value(at: clock.monotonic()) else {
+      throw .unauthorized("the token file can't be read")
+    }
+    request.headers.set("Authorization", "Bearer " + value)
+    let first = try await answer(to: request)
+    guard first.status == 401 else { return first }
+    token.invalidate()
+    guard let fresh = token.value(at: clock.monotonic()), fresh != value else {
+      // The next request looks again.
+      token.invalidate()
+      return first
+    }
+    request.headers.set("Authorization", "Bearer " + fresh)
+    return try await answer(to: request)
+  }
+
+  private func answer(to request: HTTPClientRequest) async throws(KubernetesError) -> HTTPResponse {
+    do {
+      return try await client.send(request)
+    } catch {
+      if case .tls = error { authority?.invalidate() }
+      throw KubernetesError(failure: error)
+    }
+  }
+
   private func request(
     _ method: String, _ target: String, _ headers: HTTPHeaders, _ body: JSONValue?
-  ) -> HTTPClientRequest {
+  ) throws(KubernetesError) -> HTTPClientRequest {
     var request = HTTPClientRequest(
       method: method, url: configuration.url + target, headers: headers, body: body?.serialized())
     request.deadlineMilliseconds = configuration.deadlineMilliseconds
     request.maxBodyBytes = configuration.maxBodyBytes
-    request.tls = configuration.caFile.map { HTTPClientTLS(caFile: $0) }
+    if let authority {
+      guard let certificates = authority.certificates(at: clock.monotonic()) else {
+        throw .unavailable("no certificate in the authority file \(authority.path)", retryAfterSeconds: nil)
+      }
+      request.tls = HTTPClientTLS()
+      request.tls?.caCertificates = certificates
+    }
     return request
   }
 }

@@ -4,7 +4,7 @@ public struct KubernetesConfiguration: Sendable, Equatable {
   public let url: String
   /// A file with a bearer token, read again each minute as service account tokens are rotated.
   public let tokenFile: String?
-  /// The certificate authority to trust instead of the system's, for `https`.
+  /// The certificate authority to trust instead of the system's, for `https`; read again every five minutes.
   public let caFile: String?
   /// Who is named in `managedFields`, in `User-Agent` and as the source of Kubernetes Events.
   public let component: String
