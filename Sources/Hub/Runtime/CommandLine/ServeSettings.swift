@@ -60,7 +60,8 @@ public struct ServeSettings: Sendable {
     }
   }
 
-  private func access(_ environment: [String: String]) throws(ConfigurationError) -> APIAccess {
+  /// How the API server is reached.
+  public func access(_ environment: [String: String]) throws(ConfigurationError) -> APIAccess {
     guard let server = values["api-server"] else {
       return try AccessFinder(
         environment: environment, kubeconfig: values["kubeconfig"], context: values["context"]

@@ -45,6 +45,14 @@ public enum KubeconfigError: Error, Equatable, Sendable, CustomStringConvertible
     case notServed(remedy: String)
   }
 
+  /// There was nothing to judge.
+  public var isUnreadable: Bool {
+    switch self {
+    case .unreadable, .noFile: true
+    case .syntax, .field, .noCurrentContext, .unknownContext: false
+    }
+  }
+
   /// One sentence for people.
   public var description: String {
     switch self {
