@@ -5,7 +5,7 @@ public enum HeaderValue {
   /// Encodes a value: space, double quote, percent and everything outside U+0021 to U+007E becomes `%XX`, byte by byte
   /// of its UTF-8, in upper-case hexadecimal.
   public static func encode(_ value: String) -> String {
-    if value.utf8.allSatisfy(isPlain) { return value }
+    if isPlain(value) { return value }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(value.utf8.count + 16)
     for byte in value.utf8 {
@@ -39,6 +39,12 @@ public enum HeaderValue {
       }
     }
     return String(validating: bytes, as: UTF8.self)
+  }
+
+  private static func isPlain(_ value: String) -> Bool {
+    let bytes = value.utf8.span
+    for index in bytes.indices where !isPlain(bytes[index]) { return false }
+    return true
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -55,6 +55,39 @@ struct HTTPClientTests {
   }
 
   @Test(
+    "Header fields come once, whether libcurl knows them or not, with a value or without; the others in order"
+  )
+  func fieldsOnce() throws {
+    let listener = try RawListener()
+    Later.run(afterMilliseconds: 0) {
+      guard let connection = try? listener.accept(), let head = try? connection.receive(until: "\r\n\r\n")
+      else { return }
+      connection.send("HTTP/1.1 200 OK\r\nContent-Length: \(head.utf8.count)\r\n\r\n" + head)
+      _ = try? connection.receive()
+    }
+    let fields = [
+      ("ce-id", "1"), ("Accept", "a/b"), ("ce-time", "x: y"), ("User-Agent", "me"), ("ce-empty", ""),
+      ("Kn-Last", "z"),
+    ]
+    let request = HTTPClientRequest(url: "http://127.0.0.1:\(listener.port)/", headers: HTTPHeaders(fields))
+    let answer = try ClientDriver().outcome(request).get()
+    let wanted = ["Host: 127.0.0.1:\(listener.port)"] + fields.map { $0 + ":" + ($1.isEmpty ? "" : " " + $1) }
+    let lines = String(decoding: answer.body, as: UTF8.self).split(separator: "\r\n").dropFirst()
+    #expect(Set(lines) == Set(wanted.map { Substring($0) }))
+    #expect(lines.count == fields.count + 1)
+    let others = lines.filter { ["ce-id", "ce-time", "Kn-Last"].contains($0.prefix { $0 != ":" }) }
+    #expect(others == ["ce-id: 1", "ce-time: x: y", "Kn-Last: z"])
+  }
+
+  @Test("A request whose one field is empty sends it")
+  func oneEmptyField() throws {
+    let server = try Self.mirror()
+    defer { server.stop() }
+    let request = HTTPClientRequest(url: Self.url(server), headers: ["X-Empty": ""])
+    #expect(try ClientDriver().outcome(request).get().headers[first: "got-x-empty"] == "")
+  }
+
+  @Test(
     "Every method is sent as it is, with a body or none",
     arguments: ["GET", "HEAD", "DELETE", "PUT", "PATCH", "OPTIONS"], [nil, [UInt8]("{}".utf8)])
   func methods(method: String, body: [UInt8]?) throws {

@@ -96,7 +96,7 @@ final class Transfer {
     TransferOptions.setCallbacks(handle, context: context, errorText: errorText)
     sockets.setCallbacks(handle)
     TransferOptions.set(request, on: handle)
-    headerList = TransferOptions.headerList(request)
+    headerList = TransferHeaders.list(request)
     frugal_curl_setopt_list(handle, CURLOPT_HTTPHEADER, headerList)
     if let detour = ServerNameDetour(request) {
       connectTo = curl_slist_append(nil, detour.connectTo)

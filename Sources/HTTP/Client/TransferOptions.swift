@@ -8,15 +8,15 @@ enum TransferOptions {
     guard start.starts(with: "http://".utf8) || start.starts(with: "https://".utf8) else {
       throw .badURL("not an http or https URL: \(request.url.prefix(200))")
     }
-    guard request.url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) else {
+    guard ASCII.all(of: request.url, { $0 > 0x20 && $0 != 0x7F }) else {
       throw .badURL("a space or control character in the URL")
     }
-    guard !request.method.isEmpty, request.method.utf8.allSatisfy(ASCII.isToken) else {
+    guard !request.method.isEmpty, ASCII.all(of: request.method, ASCII.isToken) else {
       throw .badHeader("malformed method")
     }
     for field in request.headers.fields {
-      guard !field.name.isEmpty, field.name.utf8.allSatisfy(ASCII.isToken),
-        field.value.utf8.allSatisfy(ASCII.isFieldValue)
+      guard !field.name.isEmpty, ASCII.all(of: field.name, ASCII.isToken),
+        ASCII.all(of: field.value, ASCII.isFieldValue)
       else { throw .badHeader("malformed header field \(field.name.prefix(100))") }
     }
   }
@@ -113,33 +113,5 @@ enum TransferOptions {
         frugal_curl_setopt_pointer(handle, CURLOPT_COPYPOSTFIELDS, address)
       }
     }
-  }
-
-  /// The header fields as libcurl wants them; to be freed by the caller after the transfer. The two that libcurl
-  /// would add by itself are suppressed: `Expect`, and `Content-Type` where the request has none.
-  static func headerList(_ request: HTTPClientRequest) -> UnsafeMutablePointer<curl_slist>? {
-    var list = curl_slist_append(nil, "Expect:")
-    if let detour = ServerNameDetour(request) { list = curl_slist_append(list, "Host: " + detour.authority) }
-    var hasContentType = false
-    var line: [CChar] = []
-    for field in request.headers.fields {
-      line.removeAll(keepingCapacity: true)
-      for byte in field.name.utf8 { line.append(CChar(bitPattern: byte)) }
-      if field.value.isEmpty {
-        // libcurl's way to send a field without a value.
-        line.append(CChar(bitPattern: ASCII.semicolon))
-      } else {
-        line.append(CChar(bitPattern: ASCII.colon))
-        line.append(CChar(bitPattern: ASCII.space))
-        for byte in field.value.utf8 { line.append(CChar(bitPattern: byte)) }
-      }
-      line.append(0)
-      list = curl_slist_append(list, line)
-      if field.name.utf8.count == 12, ASCII.equalIgnoringCase(field.name, "Content-Type") {
-        hasContentType = true
-      }
-    }
-    if !hasContentType { list = curl_slist_append(list, "Content-Type:") }
-    return list
   }
 }

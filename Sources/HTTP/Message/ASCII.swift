@@ -28,6 +28,14 @@ enum ASCII {
     byte >= 0x20 ? byte != 0x7F : byte == tab
   }
 
+  /// Whether all bytes of a text are of one class. Far faster than `allSatisfy` of its UTF-8 view.
+  @inline(__always)
+  static func all(of text: String, _ isOfClass: (UInt8) -> Bool) -> Bool {
+    let bytes = text.utf8.span
+    for index in bytes.indices where !isOfClass(bytes[index]) { return false }
+    return true
+  }
+
   static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
   static func hexValue(_ byte: UInt8) -> UInt8? {
@@ -44,13 +52,10 @@ enum ASCII {
   }
 
   static func equalIgnoringCase(_ left: String, _ right: String) -> Bool {
-    let left = left.utf8
-    let right = right.utf8
-    guard left.count == right.count else { return false }
-    var other = right.makeIterator()
-    for byte in left {
-      guard let twin = other.next(), lowercased(byte) == lowercased(twin) else { return false }
-    }
+    guard left.utf8.count == right.utf8.count else { return false }
+    let left = left.utf8.span
+    let right = right.utf8.span
+    for index in left.indices where lowercased(left[index]) != lowercased(right[index]) { return false }
     return true
   }
 

@@ -24,6 +24,9 @@ public struct HTTPHeaders: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   /// Whether there are no fields.
   public var isEmpty: Bool { fields.isEmpty }
 
+  /// Makes room for so many fields at once.
+  public mutating func reserveCapacity(_ count: Int) { fields.reserveCapacity(count) }
+
   /// All fields in order.
   public var pairs: [(String, String)] { fields.map { ($0.name, $0.value) } }
 

@@ -2,9 +2,6 @@ import JSONScan
 
 /// Object uids as numbers: a canonical UUID takes 16 bytes instead of a String.
 public enum UIDText {
-  private static let hyphens = [8, 13, 18, 23]
-  private static let digits: [UInt8] = Array("0123456789abcdef".utf8)
-
   /// The number of a canonical lower-case UUID; nil for any other text (uids are opaque, so these are kept as
   /// text by whoever needs them).
   public static func parse(_ slice: JSONSlice, in text: RawSpan) -> UInt128? {
@@ -28,12 +25,21 @@ public enum UIDText {
 
   /// The canonical text of a number from `parse`.
   public static func text(_ uid: UInt128) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(36)
-    for nibble in 0..<32 {
-      if hyphens.contains(bytes.count) { bytes.append(UInt8(ascii: "-")) }
-      bytes.append(digits[Int(truncatingIfNeeded: uid >> UInt128(124 - 4 * nibble)) & 15])
+    let halves = (UInt64(truncatingIfNeeded: uid >> 64), UInt64(truncatingIfNeeded: uid))
+    return String(unsafeUninitializedCapacity: 36) { bytes in
+      // Each of the 36 bytes is written: a hyphen at four places, else the next of 32 digits.
+      var nibble = 0
+      for place in 0..<36 {
+        if place == 8 || place == 13 || place == 18 || place == 23 {
+          bytes[place] = UInt8(ascii: "-")
+          continue
+        }
+        let half = nibble < 16 ? halves.0 : halves.1
+        let digit = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (nibble & 15))) & 15
+        bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        nibble += 1
+      }
+      return 36
     }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -57,10 +57,18 @@ struct StableHashTests {
     #expect(number.value() == StableHash.murmur3([9, 0, 0, 0, 0, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1]))
   }
 
+  @Test(
+    "decimal is the whole number, on both sides of 64 bits",
+    arguments: [0, 9, UInt128(UInt64.max), UInt128(UInt64.max) + 1, UInt128.max])
+  func decimal(number: UInt128) {
+    #expect(number.decimal == String(number))
+  }
+
   @Test("hexadecimal has all 32 digits")
   func hexadecimal() {
     #expect(UInt128(0).hex == String(repeating: "0", count: 32))
     #expect(UInt128(0xAB).hex == String(repeating: "0", count: 30) + "ab")
     #expect(UInt128.max.hex == String(repeating: "f", count: 32))
+    #expect(UInt128(0x0123_4567_89ab_cdef_fedc_ba98_7654_3210).hex == "0123456789abcdeffedcba9876543210")
   }
 }

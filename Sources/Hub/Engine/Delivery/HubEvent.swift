@@ -37,8 +37,7 @@ struct HubEvent: Sendable {
   func identity(subscription: String) -> UInt128 {
     var hash = StableHash()
     hash.combine(subscription)
-    hash.combine(
-      apiVersion.split(separator: "/").count == 2 ? String(apiVersion.split(separator: "/")[0]) : "")
+    hash.combine(group)
     hash.combine(kind)
     hash.combine(namespace)
     hash.combine(name)
@@ -47,6 +46,11 @@ struct HubEvent: Sendable {
     hash.combine(version)
     hash.combine(token)
     return hash.value()
+  }
+
+  /// The API group; empty for the core's.
+  private var group: String {
+    apiVersion.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(apiVersion[..<$0]) } ?? ""
   }
 
   /// `/apis/<apiVersion>/namespaces/<ns>/<plural>/<name>`; core kinds too begin with `/apis/v1`, as in Knative.
@@ -98,11 +102,17 @@ struct HubEvent: Sendable {
   /// `sequence`: epoch and version, padded so that texts sort as numbers (SEMANTICS 20).
   static func sequence(of incarnation: Incarnation) -> String? {
     guard incarnation.isComparable, incarnation.version.utf8.count <= 39 else { return nil }
-    return padded(String(incarnation.epoch), to: 8) + "." + padded(incarnation.version, to: 39)
+    var text: [UInt8] = []
+    text.reserveCapacity(48)
+    append(String(incarnation.epoch), paddedTo: 8, to: &text)
+    text.append(UInt8(ascii: "."))
+    append(incarnation.version, paddedTo: 39, to: &text)
+    return String(decoding: text, as: UTF8.self)
   }
 
-  private static func padded(_ digits: String, to count: Int) -> String {
-    String(repeating: "0", count: max(0, count - digits.utf8.count)) + digits
+  private static func append(_ digits: String, paddedTo count: Int, to text: inout [UInt8]) {
+    text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, count - digits.utf8.count)))
+    text.append(contentsOf: digits.utf8)
   }
 }
 

@@ -13,7 +13,7 @@ struct StableHash {
   }
 
   mutating func combine(_ number: UInt64) {
-    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+    withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
   mutating func combine(_ number: UInt128) {
@@ -68,6 +68,11 @@ struct StableHash {
   }
 
   private static func word(_ bytes: [UInt8], at start: Int, count: Int) -> UInt64 {
+    if count == 8 {
+      // "unsafe" speaks of bit patterns, and every one is a UInt64; the bounds are checked.
+      return UInt64(
+        littleEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
     var word: UInt64 = 0
     for offset in 0..<count { word |= UInt64(bytes[start + offset]) << UInt64(offset * 8) }
     return word
@@ -77,7 +82,27 @@ struct StableHash {
 extension UInt128 {
   /// 32 lower-case hexadecimal digits.
   var hex: String {
-    let digits = String(self, radix: 16)
-    return String(repeating: "0", count: 32 - digits.count) + digits
+    String(unsafeUninitializedCapacity: 32) { digits in
+      // Every one of the 32 bytes is written, all of them ASCII.
+      (self >> 64).low.writeHex(to: digits, at: 0)
+      low.writeHex(to: digits, at: 16)
+      return 32
+    }
+  }
+
+  /// Its digits. Those of a number that 64 bits hold, which every version that etcd makes is, come far more cheaply.
+  var decimal: String { self >> 64 == 0 ? String(low) : String(self) }
+
+  private var low: UInt64 { UInt64(truncatingIfNeeded: self) }
+}
+
+extension UInt64 {
+  /// Writes 16 lower-case hexadecimal digits from `start` on; the buffer checks its bounds in debug builds only, so
+  /// the caller's must have room for them.
+  fileprivate func writeHex(to digits: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+    for index in 0..<16 {
+      let nibble = UInt8(truncatingIfNeeded: self >> UInt64(60 - 4 * index)) & 15
+      digits[start + index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+    }
   }
 }

@@ -4,6 +4,13 @@ extension WorkItem {
   /// Bytes of the bodies it holds.
   var heldBytes: Int { (body?.bytes.count ?? 0) + (delete?.body?.count ?? 0) }
 
+  /// Makes a change. Returns by how much it changed the bytes held.
+  mutating func changeHeldBytes(by change: (inout WorkItem) -> Void) -> Int {
+    let before = heldBytes
+    change(&self)
+    return heldBytes - before
+  }
+
   /// Takes a change in. False if there was nothing to take.
   mutating func merge(_ change: KeyChange) -> Bool {
     switch change.what {

@@ -198,11 +198,9 @@ struct WorkQueue: Sendable {
   // MARK: Places
 
   mutating func update(_ slot: UInt32, _ change: (inout WorkItem) -> Void) {
-    guard var item = self[slot] else { return }
-    bodyBytes -= item.heldBytes
-    change(&item)
-    bodyBytes += item.heldBytes
-    items[Int(slot)] = item
+    guard Int(slot) < items.count else { return }
+    // In place: a copy and its way back would cost more than most changes.
+    bodyBytes += items[Int(slot)]?.changeHeldBytes(by: change) ?? 0
   }
 
   /// The key may go when its turn comes: in the line that its cause gives it.

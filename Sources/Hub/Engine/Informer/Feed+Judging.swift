@@ -137,7 +137,7 @@ extension Feed {
   func incarnation(of sighting: Sighting) -> Incarnation {
     Incarnation(
       uid: sighting.uid, uidText: sighting.oddUID ?? UIDText.text(sighting.uid),
-      version: sighting.oddVersion ?? String(sighting.version),
+      version: sighting.oddVersion ?? sighting.version.decimal,
       isComparable: !sighting.flags.contains(.opaqueVersion), epoch: epoch)
   }
 }

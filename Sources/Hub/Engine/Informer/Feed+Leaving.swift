@@ -8,7 +8,7 @@ extension Feed {
   ) {
     let record = store[index]
     var incarnation = incarnation(record)
-    incarnation.version = version.oddVersion ?? String(version.version)
+    incarnation.version = version.oddVersion ?? version.version.decimal
     incarnation.isComparable = !version.flags.contains(.opaqueVersion)
     tellGone(record, name: store.name(at: index), incarnation, reason, body: body, into: &changes)
     drop(index)

@@ -46,7 +46,7 @@ struct Feed: Sendable {
     return Incarnation(
       uid: record.uid,
       uidText: record.flags.contains(.opaqueUID) ? oddTexts[record.uid] : UIDText.text(record.uid),
-      version: isOpaque ? oddTexts[record.version] : String(record.version),
+      version: isOpaque ? oddTexts[record.version] : record.version.decimal,
       isComparable: !isOpaque, epoch: epoch)
   }
 

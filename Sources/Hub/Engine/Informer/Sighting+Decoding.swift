@@ -20,7 +20,11 @@ extension Sighting {
       flags.insert(.opaqueUID)
       self.uid = Self.standIn(for: uidText)
     }
-    setVersion(head.resourceVersion?.string(in: text) ?? "")
+    if let slice = head.resourceVersion, let number = ResourceVersion.decimal(slice, in: text) {
+      version = number
+    } else {
+      setVersion(head.resourceVersion?.string(in: text) ?? "")
+    }
   }
 
   private mutating func setVersion(_ text: String) {

@@ -1,6 +1,9 @@
 /// The subscriptions by slot. A slot is used again after its subscription is gone; the serial tells them apart.
 struct SubscriberTable: Sendable {
-  private var slots: [Subscriber?] = []
+  /// A slot that is not in use holds an empty subscriber: unlike an optional one, it is read and changed in place, and
+  /// never copied.
+  private var slots: [Subscriber] = []
+  private var uses: [Bool] = []
   private var free: [UInt32] = []
   private var byUID: [String: UInt32] = [:]
   /// Those of the cluster, by namespace and name.
@@ -18,14 +21,12 @@ struct SubscriberTable: Sendable {
   /// The subscriber in a slot that is in use.
   subscript(slot: UInt32) -> Subscriber {
     _read {
-      guard let subscriber = slots[Int(slot)] else { preconditionFailure("slot \(slot) is empty") }
-      yield subscriber
+      precondition(uses[Int(slot)], "the slot is empty")
+      yield slots[Int(slot)]
     }
     _modify {
-      // Moved out and back, so that its queue is changed in place and never copied.
-      guard var subscriber = slots[Int(slot)].take() else { preconditionFailure("slot \(slot) is empty") }
-      defer { slots[Int(slot)] = subscriber }
-      yield &subscriber
+      precondition(uses[Int(slot)], "the slot is empty")
+      yield &slots[Int(slot)]
     }
   }
 
@@ -36,10 +37,10 @@ struct SubscriberTable: Sendable {
   }
 
   func isCurrent(_ slot: UInt32, _ serial: UInt64) -> Bool {
-    Int(slot) < slots.count && slots[Int(slot)]?.serial == serial
+    isInUse(slot) && slots[Int(slot)].serial == serial
   }
 
-  func isInUse(_ slot: UInt32) -> Bool { Int(slot) < slots.count && slots[Int(slot)] != nil }
+  func isInUse(_ slot: UInt32) -> Bool { Int(slot) < uses.count && uses[Int(slot)] }
 
   mutating func insert(
     uid: String, namespace: String, name: String, origin: Subscriber.Origin, generation: Int64
@@ -51,9 +52,11 @@ struct SubscriberTable: Sendable {
     if let reused = free.popLast() {
       slot = reused
       slots[Int(slot)] = subscriber
+      uses[Int(slot)] = true
     } else {
       slot = UInt32(slots.count)
       slots.append(subscriber)
+      uses.append(true)
     }
     byUID[uid] = slot
     if origin == .cluster { byName[Name(namespace: namespace, name: name)] = slot }
@@ -61,15 +64,18 @@ struct SubscriberTable: Sendable {
   }
 
   mutating func remove(_ slot: UInt32) {
-    guard let subscriber = slots[Int(slot)] else { return }
+    guard isInUse(slot) else { return }
+    let subscriber = slots[Int(slot)]
     byUID[subscriber.uid] = nil
     if subscriber.origin == .cluster {
       byName[Name(namespace: subscriber.namespace, name: subscriber.name)] = nil
     }
-    slots[Int(slot)] = nil
+    slots[Int(slot)] = Subscriber(
+      uid: "", namespace: "", name: "", origin: .cluster, serial: 0, generation: 0)
+    uses[Int(slot)] = false
     free.append(slot)
   }
 
   /// The slots in use, ascending.
-  var all: [UInt32] { slots.indices.compactMap { slots[$0] == nil ? nil : UInt32($0) } }
+  var all: [UInt32] { uses.indices.compactMap { uses[$0] ? UInt32($0) : nil } }
 }

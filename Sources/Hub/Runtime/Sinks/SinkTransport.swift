@@ -42,7 +42,9 @@ struct SinkTransport {
   /// The HTTP request of a delivery; remembers that it is in flight.
   mutating func begin(_ id: DeliveryID, _ request: SinkRequest, at now: EngineTime) -> HTTPClientRequest {
     exchanges[id] = Exchange(startedAt: now.monotonic, url: request.url)
-    var headers = HTTPHeaders(request.headers.map { ($0.name, $0.value) })
+    var headers = HTTPHeaders()
+    headers.reserveCapacity(request.headers.count + 1)
+    for field in request.headers { headers.add(field.name, field.value) }
     if headers[first: "User-Agent"] == nil { headers.add("User-Agent", HubVersion.userAgent) }
     // The body of the answer is handed over as it comes, so that the status is known even if the body is too long.
     var http = HTTPClientRequest(
