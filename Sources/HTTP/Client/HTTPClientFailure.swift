@@ -31,7 +31,7 @@ public enum HTTPClientFailure: Error, Sendable, Equatable {
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: self = .resolve(text)
     // The connect timeout is the only one that is left to libcurl.
-    case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT: self = .connect(text)
+    case CURLE_COULDNT_CONNECT, CURLE_OPERATION_TIMEDOUT, CURLE_PROXY: self = .connect(text)
     // How OpenSSL tells that the peer refused the client's certificate: from TLS 1.3 on it does so after the handshake.
     case CURLE_RECV_ERROR where text.contains(" alert "), CURLE_SEND_ERROR where text.contains(" alert "):
       self = .tls(text)

@@ -1,4 +1,5 @@
 import CloudEvents
+import Glibc
 import JSONScan
 import TestSupport
 import Testing
@@ -67,10 +68,57 @@ struct AccessCheckTests {
     ] {
       #expect(try await check(try kubeconfig(server, user), server) == good)
     }
-    let client = [
-      "client-certificate: \(made.client.certificate)", "client-key: \(made.client.key)",
+    let files = ["client-certificate: \(made.client.certificate)", "client-key: \(made.client.key)"]
+    let directory = try TemporaryDirectory()
+    let status: JSONValue = [
+      "clientCertificateData": .string(String(decoding: made.client.certificateText, as: UTF8.self)),
+      "clientKeyData": .string(String(decoding: made.client.keyText, as: UTF8.self)),
     ]
-    #expect(try await check(try kubeconfig(strict, client), strict) == good)
+    let written = try directory.write(
+      "credential",
+      ExecPluginTests.credential(String(decoding: status.serialized(), as: UTF8.self), version: .v1beta1))
+    let exec = [
+      "exec:", "  apiVersion: client.authentication.k8s.io/v1beta1", "  command: cat",
+      "  args: ['\(written)']",
+    ]
+    for user in [files, exec] {
+      #expect(try await check(try kubeconfig(strict, user), strict) == good)
+    }
+  }
+
+  @Test("the way goes through proxy-url, with the tunnel's end at the server")
+  func proxy() async throws {
+    let server = try server()
+    let proxy = try TunnelProxy()
+    defer {
+      server.stop()
+      proxy.stop()
+    }
+    let authority = Base64.encode(try TestCertificates.shared().authority.certificateText)
+    let sample = try kubeconfig(
+      server, ["token: right"],
+      cluster: ["certificate-authority-data: \(authority)", "proxy-url: http://127.0.0.1:\(proxy.port)"])
+    let (code, text) = try await check(sample, server)
+    #expect(code == 0, "\(text)")
+    #expect(proxy.targets == ["127.0.0.1:\(server.port)"])
+  }
+
+  @Test("hub serve warns that nobody is verified")
+  func warning() async throws {
+    let directory = try TemporaryDirectory()
+    let sample = SampleKubeconfig(server: "https://127.0.0.1:1", cluster: ["insecure-skip-tls-verify: true"])
+    let file = try directory.write("config", sample.text)
+    let hub = try BuiltProcess(
+      "hub", ["serve", "--listen", "127.0.0.1:0"], environment: ["KUBECONFIG": file])
+    try await waitUntil("the warning") {
+      hub.errors.contains(
+        "WARN the access to the API server is not as it should be reason=\"insecure-skip-tls-verify:")
+    }
+    #expect(hub.errors.contains(" access=\"context \\\"dev\\\" of \(file)\""))
+    #expect(!hub.errors.contains("secret"))
+    kill(hub.pid, SIGTERM)
+    #expect(try await hub.end() == 0)
+    _ = directory
   }
 
   @Test("what is in the way is said: 1")

@@ -76,6 +76,16 @@ struct AccessFaultTests {
         "does not accept the hub's credentials: FILE:15:30: users[0].user.client-certificate-data: the certificate"
         + " expired at TIME; get a new one"),
     Case(
+      cluster: ["proxy-url: http://127.0.0.1:1"],
+      phrase:
+        "does not answer: no connection: Failed to connect to 127.0.0.1 port 1; the way goes through the proxy of"
+        + " FILE:12:16: clusters[0].cluster.proxy-url"),
+    Case(
+      cluster: ["proxy-url: socks5://127.0.0.1:1"],
+      phrase:
+        "does not answer: no connection: Failed to connect to 127.0.0.1 port 1; the way goes through the proxy of"
+        + " FILE:12:16: clusters[0].cluster.proxy-url"),
+    Case(
       status: 401, phrase: "does not accept the hub's credentials: renew FILE:15:12: users[0].user.token"),
     Case(
       user: ["{}"], status: 401,
@@ -134,6 +144,7 @@ struct AccessFaultTests {
   /// Without what differs from one OpenSSL or day to the next.
   private static func shown(_ phrase: String) -> String {
     phrase.replacing(/OpenSSL SSL_read: .* alert (certificate [a-z]+), errno 0/) { "ALERT \($0.1) ALERT" }
+      .replacing(/\ after \d+ ms: [^;]*/, with: "")
       .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/, with: "TIME")
   }
 

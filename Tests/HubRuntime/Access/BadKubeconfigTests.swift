@@ -104,6 +104,10 @@ struct BadKubeconfigTests {
       user: ["tokenFile: none"],
       "FILE:14:16: users[0].user.tokenFile: cannot read DIR/none: No such file or directory"),
     Case(
+      user: ["tokenFile: config"],
+      "FILE:14:16: users[0].user.tokenFile: DIR/config does not hold a token; write one into it, and nothing else"
+    ),
+    Case(
       user: ["token: x", "username: u", "password: secret"],
       "FILE:15:15: users[0].user.username: cannot stand beside a token; keep one of the two"),
     Case(user: ["password: secret"], "FILE:14:5: users[0].user.username: is missing; it belongs to password"),

@@ -217,11 +217,16 @@ struct CredentialsTests {
 
   @Test("authorities that were never readable are a failure, not trust in all the system trusts")
   func missingAuthorities() throws {
-    var api = try transport { $0.trust.authorities = .file("/nowhere/ca") }
+    let directory = try TemporaryDirectory()
+    let file = directory.path + "/ca"
+    var api = try transport { $0.trust.authorities = .file(file) }
     var inputs: [EngineInput] = []
     #expect(api.begin(id(1), get, at: time(0)) == nil)
     _ = api.resume(at: time(0), into: &inputs)
     #expect(
-      inputs.map(Described.input) == ["end 1 failed cannot read /nowhere/ca: No such file or directory"])
+      inputs.map(Described.input) == ["end 1 failed cannot read \(file): No such file or directory"])
+    let made = try TestCertificates.shared().authority
+    try directory.write("ca", String(decoding: made.certificateText, as: UTF8.self))
+    #expect(api.begin(id(2), get, at: time(0))?.tls?.caCertificates == made.certificateText)
   }
 }

@@ -7,6 +7,8 @@ struct AccessPlaces: Sendable, Equatable {
   var authorities: String
   /// The name that the server's certificate must carry, where that is not the URL's host.
   var serverName: String
+  /// The proxy.
+  var proxy: String
   /// What the hub says it is by; nil: it says nothing.
   var identity: String?
   /// The client's certificate.
@@ -17,5 +19,6 @@ struct AccessPlaces: Sendable, Equatable {
     server = setting
     authorities = "a kubeconfig (certificate-authority)"
     serverName = "a kubeconfig (tls-server-name)"
+    proxy = "a kubeconfig (proxy-url)"
   }
 }

@@ -32,7 +32,8 @@ struct RenewedFile {
   /// The content; nil if it was never readable.
   mutating func content(at monotonic: UInt64) -> [UInt8]? {
     let isDue = readAt.map { monotonic &- $0 >= lifetime } ?? true
-    guard isDue || isStale else { return content }
+    // One that was never there is looked for at every use.
+    guard isDue || isStale || content == nil else { return content }
     isStale = false
     readAt = monotonic
     do throws(FileContentError) {

@@ -69,6 +69,7 @@ struct ClusterReading {
     let data = "certificate-authority-data"
     places.authorities = cluster.shown(cluster[data] == nil ? "certificate-authority" : data)
     places.serverName = cluster.shown("tls-server-name")
+    places.proxy = cluster.shown("proxy-url")
     return places
   }
 

@@ -31,6 +31,8 @@ public enum KubeconfigError: Error, Equatable, Sendable, CustomStringConvertible
     case encryptedKey(where: String)
     /// A file that the field names cannot be read.
     case unreadableFile(path: String, reason: String)
+    /// A file without a token in it.
+    case noToken(path: String)
     /// Not the URL of an API server.
     case badServer(String)
     /// Not the URL of a proxy.
@@ -95,6 +97,7 @@ extension KubeconfigError.Fault {
     case .encryptedKey(let place):
       "the key in \(place) is encrypted, and nobody is there to type a passphrase; store it decrypted"
     case .unreadableFile(let path, let reason): "cannot read \(path): \(reason)"
+    case .noToken(let path): "\(path) does not hold a token; write one into it, and nothing else"
     case .badServer(let url):
       "\"\(url)\" is not the URL of an API server; write for example https://10.0.0.1:6443"
     case .badProxy: "is not an http://, https:// or socks5:// URL"

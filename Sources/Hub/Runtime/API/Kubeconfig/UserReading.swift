@@ -46,11 +46,13 @@ struct UserReading {
   private func tokenFile() throws(KubeconfigError) -> String? {
     guard let file = try user.string("tokenFile") else { return nil }
     let path = user.text.resolve(file)
+    let bytes: [UInt8]
     do throws(FileContentError) {
-      _ = try FileContent.read(path, limit: TokenFile.maxBytes)
+      bytes = try FileContent.read(path, limit: TokenFile.maxBytes)
     } catch {
       throw user.error(.unreadableFile(path: path, reason: "\(error)"), at: "tokenFile")
     }
+    guard TokenFile.token(in: bytes) != nil else { throw user.error(.noToken(path: path), at: "tokenFile") }
     return path
   }
 

@@ -183,14 +183,18 @@ struct APITransport {
     forget(id)
   }
 
-  /// Failures of TLS with what to do about them.
+  /// Failures with what to do about them, or what is in the way.
   private func advised(
     _ result: Result<HTTPResponse, HTTPClientFailure>
   ) -> Result<HTTPResponse, HTTPClientFailure> {
-    guard case .failure(.tls(let reason)) = result, let remedy = TLSAdvice.remedy(reason, access) else {
-      return result
+    let proxy = access.proxyURL == nil ? "" : "; the way goes through the proxy of \(access.places.proxy)"
+    switch result {
+    case .failure(.tls(let reason)):
+      return .failure(.tls(reason + (TLSAdvice.remedy(reason, access).map { "; \($0)" } ?? "")))
+    case .failure(.connect(let reason)): return .failure(.connect(reason + proxy))
+    case .failure(.resolve(let reason)): return .failure(.resolve(reason + proxy))
+    default: return result
     }
-    return .failure(.tls("\(reason); \(remedy)"))
   }
 
   private mutating func failedTransfer(
