@@ -4,11 +4,14 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(FLAGS)
 
-.PHONY: all deps build test demo lint format clean
+.PHONY: all deps test-deps build test demo lint format clean
 all: build
 
 deps:
 	@sh .ci/deps
+
+test-deps:
+	@sh .ci/deps test
 
 # Leaves .build/release/hub and .build/release/foo-reconciler.
 build: deps
@@ -17,7 +20,7 @@ build: deps
 # The executables are built with the tests, which start them. The pure rooms first and by themselves: their random
 # drivers keep every core busy, and tests of sockets and processes should not have to share with them.
 PURE := ^(JSONScan|YAML|CloudEvents|Kubernetes|HubEngine)Tests
-test: lint
+test: test-deps lint
 	$(SWIFT) build $(FLAGS) --build-tests
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(PURE)'
 	$(SWIFT) test $(FLAGS) --skip-build --skip '$(PURE)'

@@ -28,6 +28,12 @@ struct ObjectHandler {
       return try scale(paths)
     case "token" where resource.id == BuiltInResources.serviceAccounts.id:
       return try TokenRequestHandler(store: store, tokens: tokens, request: request, target: target).answer()
+    case "log", "exec", "attach", "portforward", "proxy":
+      guard resource.id == BuiltInResources.pods.id else { return nil }
+      let pod = try store.get(resource, namespace: target.namespace, name: target.name)
+      throw .badRequest(
+        "pod \(pod.name) has no containers that run: the development cluster keeps pods as objects only; "
+          + "processes of Knative Services write to its own output")
     case "finalize" where resource.id == BuiltInResources.namespaces.id: return try finalize()
     default: return nil
     }

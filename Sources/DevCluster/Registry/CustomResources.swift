@@ -1,7 +1,6 @@
 import JSONScan
 
-/// CustomResourceDefinitions: what they must be, and the resources that they serve. Schemas are kept, not
-/// enforced.
+/// CustomResourceDefinitions: what they must be, and the resources that they serve.
 enum CustomResources {
   /// Serves the versions of a CRD that is stored; called within the write, so they are served when it is
   /// answered.

@@ -25,7 +25,10 @@ enum ResourceRules {
   static func causes(
     _ object: JSONValue, old: JSONValue?, _ resource: ResourceDefinition
   ) -> [APIError.Cause] {
-    switch resource.id {
+    if resource.isCustom {
+      return resource.schema.map { SchemaValidation.causes(object, old: old, $0) } ?? []
+    }
+    return switch resource.id {
     case BuiltInResources.deployments.id, BuiltInResources.statefulSets.id, BuiltInResources.replicaSets.id:
       workload(object, old: old)
     case BuiltInResources.customResourceDefinitions.id:
