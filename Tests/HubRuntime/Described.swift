@@ -6,6 +6,7 @@ enum Described {
     switch input {
     case .start: "start"
     case .tick: "tick"
+    case .writeImage: "write image"
     case .responseHead(let id, let status, let retry):
       "head \(id.rawValue) \(status) \(retry.map(String.init) ?? "nil")"
     case .responseBytes(let id, let bytes): "bytes \(id.rawValue) \(bytes)"

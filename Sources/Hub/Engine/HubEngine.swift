@@ -28,6 +28,12 @@ public struct HubEngine: Sendable {
   /// The `apiVersion` under which a kind was followed last, for deletes that outlive its feed.
   var followedVersions: [UInt32: String] = [:]
 
+  // Remembering.
+  var journal = JournalProgress()
+  var cluster = ClusterIdentity()
+  var hasBegun = false
+  var feedSerial: UInt64 = 0
+
   // Subscriptions.
   var subscribers = SubscriberTable()
   var clusterSubscriptions: SubscriptionFeed?
@@ -53,6 +59,7 @@ public struct HubEngine: Sendable {
   public init(_ configuration: EngineConfiguration) {
     self.configuration = configuration
     random = SeededRandom(seed: configuration.seed)
+    if configuration.keepsJournal { subscribers.noteChanges() }
   }
 
   var sinkPolicy: SinkPolicy {
@@ -66,6 +73,7 @@ public struct HubEngine: Sendable {
     askDiscovery(at: now)
     dispatch(at: now)
     writeStatuses(at: now)
+    writeJournal(at: now)
     var result: [EngineEffect] = []
     swap(&result, &effects)
     return result
@@ -79,14 +87,17 @@ public struct HubEngine: Sendable {
     case .responseEnd(let id, let end): answerEnded(id, end, at: now)
     case .sinkAnswer(let id, let answer): sinkAnswered(id, answer, at: now)
     case .subscriptionFiles(let files): filesChanged(files, at: now)
+    case .writeImage: journal.isImageWanted = true
     case .tick: break
     }
   }
 
   /// The monotonic time at which a `.tick` is wanted at the latest; nil: nothing is waited for.
   public var nextDeadline: UInt64? {
+    if journal.image != nil { return 0 }
     var next = [timers.next, discovery.nextDeadline, clusterSubscriptions?.reflector.nextDeadline].compactMap
     { $0 }
+    if configuration.keepsJournal, let deadline = cluster.nextDeadline { next.append(deadline) }
     for reflector in reflectors {
       guard let reflector else { continue }
       if let deadline = reflector.machine.nextDeadline { next.append(deadline) }
@@ -98,6 +109,9 @@ public struct HubEngine: Sendable {
   /// Everything whose time has come.
   private mutating func passTime(to now: EngineTime) {
     while let timer = timers.popDue(at: now.monotonic) { fire(timer, at: now) }
+    if configuration.keepsJournal, let deadline = cluster.nextDeadline, deadline <= now.monotonic {
+      askIdentity(at: now)
+    }
     if let deadline = clusterSubscriptions?.reflector.nextDeadline, deadline <= now.monotonic {
       driveSubscriptions(.deadline, at: now)
     }

@@ -42,6 +42,8 @@ struct FakeCluster {
   private(set) var events: [Resource: [Event]] = [:]
   /// A watch from before this version is answered 410, and so is a list that began before it.
   private(set) var compacted = 0
+  /// The uid of its namespace `kube-system`.
+  var identity = "5f2a4c2e-0000-4000-8000-000000000001"
   /// Versions are no decimal numbers (KEP-5504).
   var hasOpaqueVersions = false
   private var uids = 0

@@ -73,12 +73,22 @@ struct World {
   /// How many versions a list may lag behind, where the request allows it.
   var listLag = 0
 
+  /// What the hub is told once; a hub that is restarted is told the same.
+  private(set) var configuration: EngineConfiguration
+  /// The journal, if the hub keeps one.
+  var journal = FakeJournal()
+  /// Deliveries that wait for the journal.
+  private(set) var gated: [Sent] = []
+  /// Why the engine asked for the process to end.
+  private(set) var stopped: StopReason?
+
   init(configure: (inout EngineConfiguration) -> Void = { _ in }) {
     var configuration = EngineConfiguration(source: "http://api.test:6443")
     configuration.trustsAllTenants = true
     configuration.allowsLoopbackSinks = true
     configuration.seed = 42
     configure(&configuration)
+    self.configuration = configuration
     engine = HubEngine(configuration)
   }
 
@@ -212,16 +222,57 @@ struct World {
       held.removeAll { $0.id == id }
       return []
     case .send(let id, let request):
-      sent.append(Sent(id: id, request: request, sentAt: now.monotonic, turn: turn))
-      history.append(sent[sent.count - 1])
+      let delivery = Sent(id: id, request: request, sentAt: now.monotonic, turn: turn)
+      if request.waitsForJournal, !journal.isDurable {
+        gated.append(delivery)
+      } else {
+        sent.append(delivery)
+        history.append(delivery)
+      }
       return []
     case .cancelSend(let id):
       sent.removeAll { $0.id == id }
+      gated.removeAll { $0.id == id }
+      return []
+    case .journal(let frame):
+      journal.append(frame)
+      return []
+    case .stop(let reason):
+      stopped = reason
       return []
     case .notice(let notice):
       notices.append(notice)
       return []
     }
+  }
+
+  // MARK: The journal
+
+  /// Everything that was appended is safe now, and what waited for that goes out.
+  mutating func syncJournal() {
+    journal.sync()
+    for delivery in gated {
+      sent.append(delivery)
+      history.append(delivery)
+    }
+    gated = []
+  }
+
+  /// The hub dies at once, and another begins with what its journal had kept: all that was synced, and of the frames after
+  /// that so many. Sinks that were asked get no further word, and their answers reach nobody.
+  mutating func crash(keeping frames: Int = 0) {
+    journal.crash(keeping: frames)
+    sent = []
+    gated = []
+    watches = [:]
+    held = []
+    stopped = nil
+    do throws(JournalEntryError) {
+      engine = HubEngine(configuration, restoring: try journal.load())
+    } catch {
+      preconditionFailure("the journal cannot be read: \(error)")
+    }
+    give([.start])
   }
 
   // MARK: The API server
@@ -261,6 +312,9 @@ struct World {
         return watch(id, resource, from: cluster.version(ofText: query["resourceVersion"]) ?? cluster.version)
       }
       return list(id, resource, query)
+    }
+    if path == ClusterIdentity.target {
+      return whole(id, 200, ["metadata": ["name": "kube-system", "uid": .string(cluster.identity)]])
     }
     if let list = cluster.discovery(ofPath: path) { return whole(id, 200, list) }
     if let (resource, key) = cluster.object(ofPath: path),

@@ -9,7 +9,7 @@ extension HubEngine {
       drive(feed, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .subscriptions(let request):
       driveSubscriptions(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
-    case .catchUp, .discovery, .sink, .status, .body:
+    case .catchUp, .discovery, .sink, .status, .body, .identity:
       requests.head(id, status: status, retryAfterSeconds: retryAfter)
     case nil: break
     }
@@ -19,7 +19,7 @@ extension HubEngine {
     switch requests.purpose(of: id) {
     case .feed(let feed, let request): drive(feed, .bytes(request: request, bytes), at: now)
     case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
-    case .catchUp, .discovery, .sink, .status, .body: requests.collect(bytes, for: id)
+    case .catchUp, .discovery, .sink, .status, .body, .identity: requests.collect(bytes, for: id)
     case nil: break
     }
   }
@@ -35,6 +35,7 @@ extension HubEngine {
       driveSubscriptions(.ended(request: request, ReflectorTransferEnd(end)), at: now)
     case .catchUp(let feed): catchUpAnswered(feed, answer, at: now)
     case .discovery(let name): discoveryAnswered(name, answer, at: now)
+    case .identity: identityAnswered(answer, at: now)
     case .sink(let slot, let serial):
       if subscribers.isCurrent(slot, serial) { sinkRead(slot, answer, at: now) }
     case .status(let slot, let serial): statusWritten(slot, serial, answer, at: now)

@@ -61,12 +61,12 @@ extension HubEngine {
     let headers = event.headers(
       source: configuration.source, subscription: subscribers[slot].uid,
       namespace: subscribers[slot].namespace)
-    effects.append(
-      .send(
-        id,
-        SinkRequest(
-          url: url, headers: headers, body: event.body,
-          timeoutMilliseconds: spec.delivery.timeoutMilliseconds)))
+    var request = SinkRequest(
+      url: url, headers: headers, body: event.body, timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
+    // Whoever hears of an incarnation for the first time must hear of its end, so that must not be forgotten.
+    request.waitsForJournal =
+      configuration.keepsJournal && event.operation == .add && item.attempted != acknowledges?.uid
+    effects.append(.send(id, request))
   }
 
   // MARK: Answers

@@ -4,10 +4,58 @@ import Kubernetes
 /// Following: the reflectors of the feeds, what they report, and the requests they make.
 extension HubEngine {
   mutating func start(at now: EngineTime) {
-    guard configuration.followsClusterSubscriptions, clusterSubscriptions == nil else { return }
+    if configuration.keepsJournal { askIdentity(at: now) }
+    if !configuration.keepsJournal || !cluster.isToBeVerified { begin(at: now) }
+  }
+
+  /// Which cluster it is is known, as far as that matters.
+  private mutating func begin(at now: EngineTime) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    goOn(at: now)
+    if let pending = files.pending.take() {
+      filesChanged(pending, at: now)
+    } else if !configuration.readsSubscriptionFiles {
+      filesChanged([], at: now)
+    }
+    guard configuration.followsClusterSubscriptions else { return }
     clusterSubscriptions = SubscriptionFeed(seed: random.next())
     guard let actions = clusterSubscriptions?.reflector.start(at: now.monotonic) else { return }
     performSubscriptions(actions, at: now)
+  }
+
+  // MARK: The cluster's identity
+
+  mutating func askIdentity(at now: EngineTime) {
+    cluster.asked()
+    let id = requests.open(.identity, maxBytes: ClusterIdentity.maxBytes)
+    ask(id, ClusterIdentity.target, deadlineSeconds: ClusterIdentity.deadlineSeconds)
+  }
+
+  mutating func identityAnswered(_ answer: APIAnswer, at now: EngineTime) {
+    if answer.isSuccess {
+      let object = try? JSONValue(parsing: answer.body)
+      if let uid = object?["metadata"]?["uid"]?.string {
+        cluster.answered(uid)
+      } else {
+        cluster.failed("the answer is no namespace", at: now.monotonic)
+      }
+    } else if answer.failure == nil, [401, 403, 404].contains(answer.status) {
+      cluster.cannotBeKnown()
+      notice(
+        .warning, "whether the journal is of this cluster cannot be checked",
+        [
+          HeaderField("reason", answer.problem),
+          HeaderField("remedy", "let the hub get namespace kube-system"),
+        ])
+    } else {
+      cluster.failed(answer.problem, at: now.monotonic)
+    }
+    switch cluster.state {
+    case .settled: begin(at: now)
+    case .foreign: effects.append(.stop(.foreignJournal))
+    case .asking, .unasked: break
+    }
   }
 
   // MARK: Feeds
@@ -19,7 +67,9 @@ extension HubEngine {
     }) {
       return known
     }
-    let feed = Feed(resource: resource, kind: kinds.number(resource.groupKind))
+    feedSerial += 1
+    var feed = Feed(resource: resource, kind: kinds.number(resource.groupKind), serial: feedSerial)
+    if configuration.keepsJournal { feed.keepLog() }
     let machine = Reflector(ReflectorConfiguration(path: resource.path(namespace: nil)), seed: random.next())
     let reflector = FeedReflector(machine: machine)
     followedVersions[feed.kind] = resource.groupVersion.apiVersion
@@ -43,6 +93,12 @@ extension HubEngine {
     }
   }
 
+  /// Goes on with a feed whose objects are known up to this version.
+  mutating func resume(_ feed: Int, from version: String, at now: EngineTime) {
+    guard let actions = reflectors[feed]?.machine.resume(from: version, at: now.monotonic) else { return }
+    perform(actions, of: feed, at: now)
+  }
+
   /// With the last interest the watch ends.
   mutating func unfollowIfUnwanted(_ feed: Int) {
     guard feeds[feed]?.interests.count == 0 else { return }
@@ -50,7 +106,7 @@ extension HubEngine {
     let ids = requests.closeAll { purpose in
       switch purpose {
       case .feed(let other, _), .catchUp(let other): other == feed
-      case .subscriptions, .discovery, .sink, .status, .body: false
+      case .subscriptions, .discovery, .sink, .status, .body, .identity: false
       }
     }
     for id in ids { effects.append(.cancel(id)) }
@@ -62,6 +118,7 @@ extension HubEngine {
     let wasServed = !(reflectors[feed]?.machine.phase.isNotServed ?? false)
     guard let actions = reflectors[feed]?.machine.handle(input, at: now.monotonic) else { return }
     perform(actions, of: feed, at: now)
+    catchUpIfNeeded(feed)
     if wasServed == reflectors[feed]?.machine.phase.isNotServed { reportAll(on: feed) }
   }
 

@@ -3,13 +3,13 @@ import Kubernetes
 /// Planning: which feeds a subscription needs, and what an edit changes about that (SEMANTICS 7, 13, 28).
 extension HubEngine {
   /// The entries of one kind, in the order in which the kinds are written.
-  private struct Wanted {
+  struct Wanted {
     var groupVersion: GroupVersion
     var kind: String
     var entries: [ResourceInterest]
   }
 
-  private func wanted(_ spec: SubscriptionSpec) -> [Wanted] {
+  static func wanted(_ spec: SubscriptionSpec) -> [Wanted] {
     var result: [Wanted] = []
     for entry in spec.resources {
       if let index = result.firstIndex(where: {
@@ -26,7 +26,7 @@ extension HubEngine {
   /// Places the subscription on the feeds it wants, as far as they are known, and takes it off the others.
   mutating func plan(_ slot: UInt32, at now: EngineTime) {
     guard let spec = subscribers[slot].accepted?.spec else { return }
-    let wanted = wanted(spec)
+    let wanted = Self.wanted(spec)
     for placement in subscribers[slot].placements
     where !wanted.contains(where: { $0.groupVersion == placement.groupVersion && $0.kind == placement.kind })
     {
@@ -95,12 +95,12 @@ extension HubEngine {
     // Cluster-scoped objects are in no namespace: a tenant's rights decide over them.
     let namespace =
       spec.namespaces == .own && isNamespaced ? namespaces.intern(subscribers[slot].namespace) : nil
-    for entry in entries {
+    for (place, entry) in entries.enumerated() {
       _ = feeds[feed]?.interests.add(
         Interest(
           subscription: slot, role: entry.controller ? .controller : .object, selector: entry.selector,
           owner: entry.owner, operations: entry.operations, namespace: namespace, member: member,
-          wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial,
+          wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial, entry: UInt32(place),
           token: subscribers[slot].editToken))
     }
   }

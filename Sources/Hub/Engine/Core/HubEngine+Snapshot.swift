@@ -13,6 +13,10 @@ extension HubEngine {
   }
 
   private func addWatches(to snapshot: inout EngineSnapshot, at now: EngineTime) {
+    if !hasBegun, configuration.keepsJournal, cluster.isToBeVerified {
+      snapshot.waitingFor.append(
+        "whether the journal is of this cluster: \(cluster.problem ?? "the API server is being asked")")
+    }
     if let feed = clusterSubscriptions {
       let isAbsent = feed.reflector.phase.isNotServed
       snapshot.watches.append(

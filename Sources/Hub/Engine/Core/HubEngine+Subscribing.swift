@@ -85,8 +85,15 @@ extension HubEngine {
   /// The set of files as it is now. A file that turned bad leaves its subscriptions as they were (SEMANTICS 27). Of two
   /// files with an object of one name the first counts.
   mutating func filesChanged(_ set: [SubscriptionFile], at now: EngineTime) {
-    let isNews = set.count != files.contents.count || set.contains { files.contents[$0.name] != $0.bytes }
+    guard hasBegun else {
+      files.pending = set
+      return
+    }
+    let isNews =
+      !files.isRead || set.count != files.contents.count
+      || set.contains { files.contents[$0.name] != $0.bytes }
     guard isNews else { return }
+    files.isRead = true
     var kept: [String: [String]] = [:]
     var takenBy: [String: String] = [:]
     for file in set.sorted(by: { $0.name < $1.name }) {
@@ -105,7 +112,13 @@ extension HubEngine {
     }
     files.uids = kept
     for slot in subscribers.all where subscribers[slot].isAdministrators {
-      if takenBy[subscribers[slot].uid] == nil { withdraw(slot, at: now) }
+      if takenBy[subscribers[slot].uid] == nil {
+        withdraw(slot, at: now)
+      } else if !subscribers[slot].isConfirmed {
+        // Its file cannot be read now: the last accepted form stays in force.
+        subscribers[slot].isConfirmed = true
+        schedule(slot)
+      }
     }
   }
 
@@ -194,6 +207,7 @@ extension HubEngine {
       ?? subscribers.insert(
         uid: uid, namespace: namespace, name: name, origin: origin, generation: refusal.generation)
     let isInForce = subscribers[slot].accepted != nil
+    subscribers[slot].isConfirmed = true
     subscribers[slot].generation = refusal.generation
     subscribers[slot].refusal = refusal.message()
     subscribers[slot].report.status.refuse(refusal, lastAcceptedInForce: isInForce, at: now.wall)
@@ -202,11 +216,14 @@ extension HubEngine {
         .warning, "a subscription is not accepted", who(slot) + [HeaderField("reason", refusal.message())])
     }
     report(slot)
+    schedule(slot)
   }
 
   private mutating func accept(_ subscription: OperatorSubscription, _ slot: UInt32, at now: EngineTime) {
     let old = subscribers[slot].accepted
-    let isNews = subscribers[slot].generation != subscription.generation || old == nil
+    let isNews =
+      subscribers[slot].generation != subscription.generation || old == nil || !subscribers[slot].isConfirmed
+    subscribers[slot].isConfirmed = true
     let wasRefused = subscribers[slot].refusal != nil
     subscribers[slot].generation = subscription.generation
     subscribers[slot].accepted = subscription
@@ -252,7 +269,7 @@ extension HubEngine {
     let others = requests.closeAll { purpose in
       switch purpose {
       case .sink(let other, _), .status(let other, _): other == slot
-      case .feed, .subscriptions, .catchUp, .discovery, .body: false
+      case .feed, .subscriptions, .catchUp, .discovery, .body, .identity: false
       }
     }
     for id in reads + others { effects.append(.cancel(id)) }

@@ -147,6 +147,10 @@ struct WorkItem: Sendable {
   var nextStamp: Stamp?
   /// Attempts of the present event; a newer change begins again (SEMANTICS 17).
   var attempts = 0
+  /// The journal knows it.
+  var isJournaled = false
+  /// It changed since the journal was written.
+  var isTouched = false
   /// Failures in a row; only success ends the row, so a change never shortens a backoff (SEMANTICS 17).
   var failures = 0
 }

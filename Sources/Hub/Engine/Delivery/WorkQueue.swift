@@ -31,6 +31,16 @@ struct WorkQueue: Sendable {
     var ticket: UInt64
   }
 
+  /// Slots and keys that changed since the journal was written; nil: there is none.
+  var changes: Changes?
+
+  struct Changes: Sendable {
+    /// Each once.
+    var touched: [UInt32] = []
+    /// Keys that the journal knows and that are gone.
+    var removed: [ObjectKey] = []
+  }
+
   /// Keys by where they are.
   private(set) var waiting = 0
   private(set) var inFlight = 0
@@ -86,6 +96,7 @@ struct WorkQueue: Sendable {
     item.restamp(change, at: now)
     bodyBytes += item.heldBytes
     items[Int(slot)] = item
+    touch(slot)
     promote(slot)
     return .merged
   }
@@ -108,6 +119,7 @@ struct WorkQueue: Sendable {
     slots[change.key] = slot
     added += 1
     waiting += 1
+    touch(slot)
     line(up: slot)
     return .added
   }
@@ -201,6 +213,42 @@ struct WorkQueue: Sendable {
     guard Int(slot) < items.count else { return }
     // In place: a copy and its way back would cost more than most changes.
     bodyBytes += items[Int(slot)]?.changeHeldBytes(by: change) ?? 0
+    touch(slot)
+  }
+
+  /// The journal knows of it what there is to know.
+  mutating func noteJournaled(_ slot: UInt32, _ isKept: Bool) {
+    items[Int(slot)]?.isJournaled = isKept
+    items[Int(slot)]?.isTouched = false
+  }
+
+  /// The keys that a journal kept, as of now, in the order of their slots. Only for an empty queue.
+  mutating func restore(_ kept: [WorkItem], at now: EngineTime) {
+    for item in kept {
+      ticket += 1
+      var restored = WorkItem(key: item.key, ticket: ticket, place: item.place, stamp: item.stamp)
+      restored.stamp.since = now.monotonic
+      restored.parts = item.parts
+      restored.delete = item.delete
+      restored.child = item.child
+      restored.attempted = item.attempted
+      restored.attempts = item.attempts
+      restored.failures = item.failures
+      restored.isJournaled = true
+      let slot = UInt32(items.count)
+      items.append(restored)
+      slots[item.key] = slot
+      added += 1
+      count(item.place, 1)
+      if item.place != .parked { line(up: slot) }
+    }
+  }
+
+  /// It is to be journaled anew.
+  private mutating func touch(_ slot: UInt32) {
+    guard changes != nil, items[Int(slot)]?.isTouched == false else { return }
+    items[Int(slot)]?.isTouched = true
+    changes?.touched.append(slot)
   }
 
   /// The key may go when its turn comes: in the line that its cause gives it.
@@ -242,6 +290,7 @@ struct WorkQueue: Sendable {
     slots[item.key] = nil
     items[Int(slot)] = nil
     free.append(slot)
+    if item.isJournaled { changes?.removed.append(item.key) }
     switch end {
     case .settled: settled += 1
     case .superseded: superseded += 1

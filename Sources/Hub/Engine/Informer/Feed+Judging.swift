@@ -99,6 +99,7 @@ extension Feed {
     record.owner = owner
     record.mark = 1
     store[place] = record
+    logObject(at: place)
   }
 
   /// The controlling owner, if an interest that matches wants it.

@@ -49,6 +49,7 @@ extension Feed {
   }
 
   mutating func drop(_ index: Int) {
+    logObjectGone(at: index)
     let record = store[index]
     sets.release(record.matches)
     sets.release(record.acknowledged)
@@ -76,6 +77,7 @@ extension Feed {
         let number = sets.retain(rest)
         sets.release(record.matches)
         store[index].matches = number
+        logObject(at: index)
       }
     }
     for number in numbers { interests.release(number) }

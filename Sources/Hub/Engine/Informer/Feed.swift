@@ -7,6 +7,10 @@ struct Feed: Sendable {
   let resource: APIResource
   /// The number of the resource's group and kind.
   let kind: UInt32
+  /// Tells it from an earlier feed with the same number.
+  var serial: UInt64
+  /// Entries for the journal about objects that changed since it was written; nil: there is none.
+  var log: JournalEntryWriter?
   var store = ObjectStore()
   var owners = OwnerTable()
   var sets = InterestSets()
@@ -28,9 +32,10 @@ struct Feed: Sendable {
     var name: String
   }
 
-  init(resource: APIResource, kind: UInt32) {
+  init(resource: APIResource, kind: UInt32, serial: UInt64 = 0) {
     self.resource = resource
     self.kind = kind
+    self.serial = serial
   }
 
   // MARK: Looking up
@@ -123,6 +128,7 @@ struct Feed: Sendable {
     let number = sets.retain(members)
     sets.release(store[index].acknowledged)
     store[index].acknowledged = number
+    logObject(at: index)
   }
 }
 

@@ -9,8 +9,10 @@ struct HeldChildren: Sendable {
     var owner: OwnerReference
   }
 
-  private var held: [GroupVersion: [RoutedChange]] = [:]
+  private var held: [GroupVersion: [RoutedChange]] = [:] { didSet { isTouched = true } }
   private var places: [GroupVersion: [Place: Int]] = [:]
+  /// It changed since the journal was written.
+  var isTouched = false
 
   mutating func hold(_ change: RoutedChange, _ child: ChildChange, until groupVersion: GroupVersion) {
     let place = Place(subscription: change.subscription, namespace: change.namespace, owner: child.owner)
@@ -38,6 +40,13 @@ struct HeldChildren: Sendable {
       for change in rest {
         if case .child(let child) = change.what { hold(change, child, until: groupVersion) }
       }
+    }
+  }
+
+  /// Everything that is held, and until which group and version is known, in an order that is always the same.
+  var all: [(until: GroupVersion, change: RoutedChange)] {
+    held.keys.sorted { $0.apiVersion < $1.apiVersion }.flatMap { groupVersion in
+      (held[groupVersion] ?? []).map { (groupVersion, $0) }
     }
   }
 

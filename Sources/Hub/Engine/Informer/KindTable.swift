@@ -5,6 +5,8 @@ struct KindTable: Sendable {
   private var kinds: [GroupKind] = []
   private var numbers: [GroupKind: UInt32] = [:]
 
+  var count: Int { kinds.count }
+
   subscript(number: UInt32) -> GroupKind { kinds[Int(number)] }
 
   mutating func number(_ kind: GroupKind) -> UInt32 {

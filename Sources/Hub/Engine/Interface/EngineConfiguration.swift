@@ -4,11 +4,15 @@ public struct EngineConfiguration: Sendable {
   public var source: String
   /// Follow the OperatorSubscription objects of the cluster. False: subscriptions come from files alone.
   public var followsClusterSubscriptions = true
+  /// Subscriptions of files will be told: `EngineInput.subscriptionFiles`. False: those that a journal kept are withdrawn.
+  public var readsSubscriptionFiles = true
   /// Serve cluster subscriptions although their service account's rights are not reviewed. False: they are shown
   /// as not authorized, and nothing is delivered for them.
   public var trustsAllTenants = false
   /// Loopback addresses are allowed as sinks. Only for the demo, tests and development.
   public var allowsLoopbackSinks = false
+  /// What happens is to be journaled: `EngineEffect.journal`. False: a restart begins from nothing.
+  public var keepsJournal = false
   /// Seed of the jitter in backoffs and watch time-outs; the only source of randomness in the engine.
   public var seed: UInt64 = 0
   /// The hub's bounds.

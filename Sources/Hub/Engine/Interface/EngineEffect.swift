@@ -8,6 +8,10 @@ public enum EngineEffect: Sendable {
   case send(DeliveryID, SinkRequest)
   /// Give up a delivery: close its connection; no answer is wanted.
   case cancelSend(DeliveryID)
+  /// Append this to the journal. At most one of each batch, and its first effect.
+  case journal(JournalFrame)
+  /// The engine cannot go on: end the process, with this as its last words.
+  case stop(StopReason)
   /// Something that an administrator may want to read in the log.
   case notice(Notice)
 }
@@ -51,6 +55,9 @@ public struct SinkRequest: Sendable, Equatable {
   public var body: [UInt8]
   /// The answer must be there by then.
   public var timeoutMilliseconds: Int
+  /// It goes out only once the journal holds all that was appended so far: the reconciler hears of this incarnation for
+  /// the first time, and whoever has heard of it must hear of its end (SEMANTICS 15), also after a crash.
+  public var waitsForJournal = false
 
   /// A POST.
   public init(url: String, headers: [HeaderField], body: [UInt8], timeoutMilliseconds: Int) {
@@ -96,5 +103,20 @@ public struct Notice: Sendable, Equatable {
     self.level = level
     self.message = message
     self.fields = fields
+  }
+}
+
+/// Why the engine cannot go on.
+public enum StopReason: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The journal is of another cluster.
+  case foreignJournal
+
+  /// A sentence with the remedy.
+  public var description: String {
+    switch self {
+    case .foreignJournal:
+      "the state directory is of another cluster (the uid of its namespace kube-system differs); "
+        + "give each cluster a --state-dir of its own, or move the old one away"
+    }
   }
 }

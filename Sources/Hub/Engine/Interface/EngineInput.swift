@@ -28,6 +28,8 @@ public enum EngineInput: Sendable {
   case sinkAnswer(DeliveryID, SinkAnswer)
   /// The whole set of subscription files as they are now; files that are no longer in it are withdrawn.
   case subscriptionFiles([SubscriptionFile])
+  /// The journal is to begin anew with an image of everything: it has grown, or lost what was appended.
+  case writeImage
   /// Time has passed: the deadline that `nextDeadline` named is reached.
   case tick
 }

@@ -4,6 +4,7 @@ enum RequestPurpose: Sendable {
   case subscriptions(request: UInt32)
   case catchUp(feed: Int)
   case discovery(GroupVersionName)
+  case identity
   case sink(slot: UInt32, serial: UInt64)
   case status(slot: UInt32, serial: UInt64)
   case body(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
@@ -12,7 +13,7 @@ enum RequestPurpose: Sendable {
   var isReflectors: Bool {
     switch self {
     case .feed, .subscriptions: true
-    case .catchUp, .discovery, .sink, .status, .body: false
+    case .catchUp, .discovery, .identity, .sink, .status, .body: false
     }
   }
 }

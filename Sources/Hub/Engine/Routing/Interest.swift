@@ -23,6 +23,8 @@ struct Interest: Sendable {
   var wantsBody: Bool
   /// Tell what exists already.
   var initial: Bool
+  /// Its place among the subscription's entries of this kind, by which the journal finds its selector again.
+  var entry: UInt32 = 0
   /// What tells the events of an edit from those before it: of the edit that let it in, or that retired it. Empty for
   /// the form that was accepted first.
   var token = ""

@@ -16,10 +16,15 @@ struct InterestIndex: Sendable {
   private(set) var retired: [UInt32] = []
   /// Interests that are not retired.
   private(set) var count = 0
+  /// Numbers that changed since the journal was written; nil: there is none.
+  var changed: [UInt32]?
 
   subscript(number: UInt32) -> Interest? {
     get { Int(number) < interests.count ? interests[Int(number)] : nil }
-    set { interests[Int(number)] = newValue }
+    set {
+      interests[Int(number)] = newValue
+      changed?.append(number)
+    }
   }
 
   /// A number for a member: it matches nothing.
@@ -31,7 +36,13 @@ struct InterestIndex: Sendable {
 
   mutating func add(_ interest: Interest) -> UInt32 {
     let number = reserve()
+    place(interest, at: number)
+    return number
+  }
+
+  private mutating func place(_ interest: Interest, at number: UInt32) {
     interests[Int(number)] = interest
+    changed?.append(number)
     bySubscription[interest.subscription, default: []].append(number)
     if !interest.isCaughtUp { late.append(number) }
     let demand = InterestMark.demand(of: interest)
@@ -41,13 +52,27 @@ struct InterestIndex: Sendable {
       everywhere.add(number, demand)
     }
     count += 1
-    return number
+  }
+
+  /// The interests and members that a journal kept, by their numbers; all other numbers are free. Only for an empty index.
+  mutating func restore(_ kept: [(number: UInt32, interest: Interest)], members: [UInt32]) {
+    let end = (kept.map(\.number) + members).max().map { Int($0) + 1 } ?? 0
+    interests = [Interest?](repeating: nil, count: end)
+    let taken = Set(kept.map(\.number)).union(members)
+    free = (0..<UInt32(end)).filter { !taken.contains($0) }
+    for (number, interest) in kept {
+      var present = interest
+      present.isRetired = false
+      place(present, at: number)
+      if interest.isRetired { retire(number) }
+    }
   }
 
   /// It matches nothing any more; known objects still refer to it.
   mutating func retire(_ number: UInt32) {
     guard let interest = interests[Int(number)], !interest.isRetired else { return }
     interests[Int(number)]?.isRetired = true
+    changed?.append(number)
     retired.append(number)
     let demand = InterestMark.demand(of: interest)
     if let namespace = interest.namespace {
@@ -71,6 +96,7 @@ struct InterestIndex: Sendable {
       }
     }
     interests[Int(number)] = nil
+    changed?.append(number)
     free.append(number)
   }
 

@@ -16,15 +16,30 @@ public struct OperatorSubscription: Hashable, Sendable {
   public let generation: Int64
   /// What the owner of the object asked for.
   public let spec: SubscriptionSpec
+  /// `spec` as it was written, for the journal (SEMANTICS 27).
+  public let specText: [UInt8]
 
   /// A subscription out of its parts, for the parser and for tests.
-  public init(namespace: String, name: String, uid: String, generation: Int64, spec: SubscriptionSpec) {
+  public init(
+    namespace: String, name: String, uid: String, generation: Int64, spec: SubscriptionSpec,
+    specText: [UInt8] = []
+  ) {
     self.namespace = namespace
     self.name = name
     self.uid = uid
     self.generation = generation
     self.spec = spec
+    self.specText = specText
   }
+
+  /// Two are equal if they mean the same, however it is written.
+  public static func == (left: OperatorSubscription, right: OperatorSubscription) -> Bool {
+    left.uid == right.uid && left.namespace == right.namespace && left.name == right.name
+      && left.generation == right.generation && left.spec == right.spec
+  }
+
+  /// Goes by who it is: few have one uid.
+  public func hash(into hasher: inout Hasher) { hasher.combine(uid) }
 }
 
 /// The accepted form of `spec`.

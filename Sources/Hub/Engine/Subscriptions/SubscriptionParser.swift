@@ -64,7 +64,8 @@ public enum SubscriptionParser {
     {
       return .success(
         OperatorSubscription(
-          namespace: namespace, name: name, uid: uid, generation: head.generation, spec: spec))
+          namespace: namespace, name: name, uid: uid, generation: head.generation, spec: spec,
+          specText: object["spec"]?.value.serialized() ?? []))
     }
     assert(!reader.findings.isEmpty, "an object is refused only for a reason")
     return .failure(

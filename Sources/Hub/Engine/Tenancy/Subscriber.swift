@@ -25,18 +25,25 @@ struct Subscriber: Sendable {
   /// Tells this subscriber from a later one in the same slot.
   let serial: UInt64
   /// `metadata.generation` as last seen.
-  var generation: Int64
+  var generation: Int64 { didSet { isTouched = true } }
   /// The form in force: the last that was accepted (SEMANTICS 27).
-  var accepted: OperatorSubscription?
+  var accepted: OperatorSubscription? { didSet { isTouched = true } }
+  /// The journal knows it.
+  var isJournaled = false
+  /// What the journal knows of it, its keys apart, has changed.
+  var isTouched = false
+  /// It was seen since the hub began: what a journal kept may have been edited or deleted while the hub was down, so
+  /// nothing is sent for it before.
+  var isConfirmed = true
   /// Why the form last seen is not in force; empty if it is.
   var refusal: String?
-  var placements: [Placement] = []
+  var placements: [Placement] = [] { didSet { isTouched = true } }
   /// Kinds that are waited for: not served, or not known yet.
   var missing: [String] = []
   var queue = WorkQueue()
   var sink = SinkState()
   /// The sink answered 410: nothing more is sent until an edit (SEMANTICS 23).
-  var isStopped = false
+  var isStopped = false { didSet { isTouched = true } }
   /// Failures in a row over all keys, and the last one's reason.
   var failures = 0
   var lastFailure = ""
@@ -46,8 +53,8 @@ struct Subscriber: Sendable {
   /// The status says that the sink takes events.
   var isShownDelivering = false
   /// What tells the events that an edit causes from those before it; empty until the first edit (SEMANTICS 19).
-  var editToken = ""
-  private var edits: Int64 = 0
+  var editToken = "" { didSet { isTouched = true } }
+  var edits: Int64 = 0
   /// What the API server was last told, and what is on the way.
   var report = SubscriptionReport()
 
@@ -69,7 +76,9 @@ struct Subscriber: Sendable {
 
   /// Whether something may be sent for it now, the hub's own bounds apart.
   func isRunnable(trusted: Bool) -> Bool {
-    guard let accepted, trusted, !accepted.spec.suspend, !isStopped, sink.url != nil, queue.waiting > 0 else {
+    guard let accepted, trusted, isConfirmed, !accepted.spec.suspend, !isStopped, sink.url != nil,
+      queue.waiting > 0
+    else {
       return false
     }
     let limit = min(accepted.spec.delivery.concurrency, sink.concurrencyLimit ?? .max)

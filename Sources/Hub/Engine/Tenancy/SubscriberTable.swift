@@ -15,6 +15,16 @@ struct SubscriberTable: Sendable {
   }
 
   private var serial: UInt64 = 0
+  /// What changed since the journal was written; nil: there is none.
+  private(set) var changes: Changes?
+
+  struct Changes: Sendable {
+    /// Slots that may have changed, each once.
+    var modified: [UInt32] = []
+    /// Slots whose subscription the journal knows and that is gone.
+    var removed: [UInt32] = []
+    fileprivate var isModified: [Bool] = []
+  }
 
   var count: Int { byUID.count }
 
@@ -26,6 +36,7 @@ struct SubscriberTable: Sendable {
     }
     _modify {
       precondition(uses[Int(slot)], "the slot is empty")
+      changes?.note(slot)
       yield &slots[Int(slot)]
     }
   }
@@ -58,6 +69,8 @@ struct SubscriberTable: Sendable {
       slots.append(subscriber)
       uses.append(true)
     }
+    if changes != nil { slots[Int(slot)].queue.changes = WorkQueue.Changes() }
+    changes?.note(slot)
     byUID[uid] = slot
     if origin == .cluster { byName[Name(namespace: namespace, name: name)] = slot }
     return slot
@@ -70,12 +83,66 @@ struct SubscriberTable: Sendable {
     if subscriber.origin == .cluster {
       byName[Name(namespace: subscriber.namespace, name: subscriber.name)] = nil
     }
-    slots[Int(slot)] = Subscriber(
-      uid: "", namespace: "", name: "", origin: .cluster, serial: 0, generation: 0)
+    slots[Int(slot)] = Self.empty
     uses[Int(slot)] = false
     free.append(slot)
+    if subscriber.isJournaled { changes?.removed.append(slot) }
+  }
+
+  /// From now on changes are noted for the journal.
+  mutating func noteChanges() { changes = Changes() }
+
+  /// What changed since the last call.
+  mutating func takeChanges() -> Changes {
+    defer { changes?.forget() }
+    return changes ?? Changes()
+  }
+
+  /// The subscriptions that a journal kept, in their slots. Only for an empty table.
+  mutating func restore(_ kept: [(slot: UInt32, subscriber: Subscriber)]) {
+    let end = kept.map(\.slot).max().map { Int($0) + 1 } ?? 0
+    slots = [Subscriber](repeating: Self.empty, count: end)
+    uses = [Bool](repeating: false, count: end)
+    for (slot, subscriber) in kept {
+      slots[Int(slot)] = subscriber
+      uses[Int(slot)] = true
+      byUID[subscriber.uid] = slot
+      if subscriber.origin == .cluster {
+        byName[Name(namespace: subscriber.namespace, name: subscriber.name)] = slot
+      }
+      serial = max(serial, subscriber.serial)
+    }
+    free = (0..<UInt32(end)).filter { !uses[Int($0)] }.reversed()
+  }
+
+  private static let empty = Subscriber(
+    uid: "", namespace: "", name: "", origin: .cluster, serial: 0, generation: 0)
+
+  /// The first slot in use that is not before this one.
+  func firstInUse(from slot: UInt32) -> UInt32? {
+    var slot = slot
+    while Int(slot) < uses.count {
+      if uses[Int(slot)] { return slot }
+      slot += 1
+    }
+    return nil
   }
 
   /// The slots in use, ascending.
   var all: [UInt32] { uses.indices.compactMap { uses[$0] ? UInt32($0) : nil } }
+}
+
+extension SubscriberTable.Changes {
+  fileprivate mutating func note(_ slot: UInt32) {
+    while isModified.count <= Int(slot) { isModified.append(false) }
+    guard !isModified[Int(slot)] else { return }
+    isModified[Int(slot)] = true
+    modified.append(slot)
+  }
+
+  fileprivate mutating func forget() {
+    for slot in modified { isModified[Int(slot)] = false }
+    modified.removeAll(keepingCapacity: true)
+    removed.removeAll(keepingCapacity: true)
+  }
 }

@@ -29,4 +29,8 @@ struct SubscriptionFileSet: Sendable {
   var contents: [String: [UInt8]] = [:]
   /// Files with an object whose name an earlier file has: they are read again when any file changes, as that one may go.
   var contested: Set<String> = []
+  /// They were read since the hub began.
+  var isRead = false
+  /// The set as it was when the hub had not begun yet.
+  var pending: [SubscriptionFile]?
 }

@@ -147,6 +147,7 @@ final class EventLoop<Engine: LoopEngine> {
     case .cancelSend(let id):
       sinks.forget(id)
       client.cancel(id: Transfer.delivery(id).rawValue)
+    case .journal, .stop: break  // Only with a state directory.
     case .notice(let notice): log.write(notice, wall: now.wall)
     }
   }

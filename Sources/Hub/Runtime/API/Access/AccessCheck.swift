@@ -106,7 +106,7 @@ public struct AccessCheck: Sendable {
           found.state.withLock { $0.version = version }
         }
         whenDone()
-      case .tick, .sinkAnswer, .subscriptionFiles: break
+      case .tick, .sinkAnswer, .subscriptionFiles, .writeImage: break
       }
       return []
     }
