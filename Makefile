@@ -4,7 +4,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(FLAGS)
 
-.PHONY: all deps test-deps build test demo lint format clean
+.PHONY: all deps test-deps build test image-test demo lint format clean
 all: build
 
 deps:
@@ -13,9 +13,11 @@ deps:
 test-deps:
 	@sh .ci/deps test
 
-# Leaves .build/release/hub and .build/release/foo-reconciler.
+# Leaves .build/release/hub and .build/release/foo-reconciler, and in dist/ what the images are made of.
 build: deps
 	$(SWIFT) build $(RELEASE)
+	mkdir -p dist
+	install -m 755 .build/release/hub .build/release/foo-reconciler dist/
 
 # The executables are built with the tests, which start them. The pure rooms first and by themselves: their random
 # drivers keep every core busy, and tests of sockets and processes should not have to share with them.
@@ -24,6 +26,11 @@ test: test-deps lint
 	$(SWIFT) build $(FLAGS) --build-tests
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(PURE)'
 	$(SWIFT) test $(FLAGS) --skip-build --skip '$(PURE)'
+
+# The steps of the Dockerfile with the release binaries; `make test` runs them with those of its own build. As root.
+image-test: test-deps build
+	$(SWIFT) build $(FLAGS) --build-tests
+	FRUGALHUB_BINARIES=$(CURDIR)/dist $(SWIFT) test $(FLAGS) --skip-build --filter ImageTests
 
 demo: build
 	.build/release/hub demo --once
@@ -35,4 +42,4 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean:
-	rm -rf .build
+	rm -rf .build dist

@@ -76,6 +76,8 @@ let package = Package(
     tests("HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("ReconcilerKit", ["ReconcilerKit", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("DevCluster", ["DevCluster", "HTTP", "JSONScan", "TestSupport"]),
+    // The manifests, the image and the pages for operators, held to what the executables do.
+    tests("Deploy", ["HubRuntime", "HubEngine", "HTTP", "YAML", "JSONScan", "TestSupport"]),
     tests("EndToEnd", ["DevCluster", "HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
   ]
 )

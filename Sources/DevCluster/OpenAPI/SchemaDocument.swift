@@ -139,7 +139,8 @@ struct SchemaDocument {
     case .bytes: ["type": "string", "format": "byte"]
     case .time, .microTime: ["type": "string", "format": "date-time"]
     case .intOrString: ["type": "string", "format": "int-or-string"]
-    case .raw: ["type": "object"]
+    // No type: any JSON value, as the default or the enum of a schema.
+    case .raw: [:]
     case .stringList: ["type": "array", "items": ["type": "string"]]
     case .reference(let name): reference(to: name)
     case .array(let element): ["type": "array", "items": schema(of: element)]

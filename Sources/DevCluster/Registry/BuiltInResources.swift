@@ -57,6 +57,17 @@ enum BuiltInResources {
     leases.zeroMembers = ["spec": [:]]
     return leases
   }()
+  static let networkPolicies = ResourceDefinition(
+    group: "networking.k8s.io", version: "v1", plural: "networkpolicies", singular: "networkpolicy",
+    kind: "NetworkPolicy", listKind: "NetworkPolicyList", shortNames: ["netpol"],
+    zeroMembers: ["spec": ["podSelector": [:]]])
+  static let podDisruptionBudgets = ResourceDefinition(
+    group: "policy", version: "v1", plural: "poddisruptionbudgets", singular: "poddisruptionbudget",
+    kind: "PodDisruptionBudget", listKind: "PodDisruptionBudgetList", shortNames: ["pdb"], hasStatus: true,
+    initialStatus: noDisruption, zeroMembers: ["spec": [:], "status": noDisruption])
+  private static let noDisruption: JSONValue = [
+    "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
+  ]
   static let customResourceDefinitions = ResourceDefinition(
     group: "apiextensions.k8s.io", version: "v1", plural: "customresourcedefinitions",
     singular: "customresourcedefinition", kind: "CustomResourceDefinition",
@@ -78,7 +89,7 @@ enum BuiltInResources {
   static let all =
     [
       configMaps, events, namespaces, pods, secrets, serviceAccounts, services, deployments, replicaSets,
-      statefulSets, customResourceDefinitions, leases,
+      statefulSets, customResourceDefinitions, leases, networkPolicies, podDisruptionBudgets,
     ] + AccessResources.all + [knativeServices]
 
   private static func core(

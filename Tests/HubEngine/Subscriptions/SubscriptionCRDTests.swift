@@ -3,6 +3,7 @@ import HubEngine
 import JSONScan
 import TestSupport
 import Testing
+import YAML
 
 @Suite("The CRD of OperatorSubscription")
 struct SubscriptionCRDTests {
@@ -31,13 +32,13 @@ struct SubscriptionCRDTests {
       ])
   }
 
-  @Test("deploy/hub/crd.yaml says the same, line by line")
+  @Test("deploy/hub/crd.yaml is the same object")
   func yaml() throws {
     let url = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "deploy/hub/crd.yaml")
-    let lines = String(decoding: try Data(contentsOf: url), as: UTF8.self).split(separator: "\n")
-      .filter { !$0.hasPrefix("#") }.map(String.init)
-    #expect(try BlockYAML.lines(of: definition()) == lines)
+    let documents = try YAMLParser.parse([UInt8](Data(contentsOf: url)))
+    #expect(documents.count == 1)
+    #expect(try JSONValue(parsing: #require(documents.first).json) == definition())
   }
 
   @Test("every field of DESIGN 2.1 is in the schema", arguments: designFields)
@@ -55,7 +56,7 @@ struct SubscriptionCRDTests {
     }
   }
 
-  @Test("the schema is structural: every node has a type, and nothing has a default")
+  @Test("the schema is structural: every node has a type")
   func structural() throws {
     let schema = try version()["schema"]
     let root = try #require(schema?["openAPIV3Schema"])
@@ -63,7 +64,6 @@ struct SubscriptionCRDTests {
     func walk(_ node: JSONValue, _ path: String) {
       nodes += 1
       #expect(node["type"]?.string != nil, "\(path)")
-      #expect(node["default"] == nil, "\(path)")
       let type = node["type"]?.string
       #expect((type == "array") == (node["items"] != nil), "\(path)")
       #expect(node["properties"] == nil || node["additionalProperties"] == nil, "\(path)")
@@ -77,6 +77,20 @@ struct SubscriptionCRDTests {
     }
     walk(root, "")
     #expect(nodes > 100)
+  }
+
+  @Test("a default says what the hub takes an absent field for")
+  func defaults() throws {
+    var spec: JSONValue = [
+      "resources": [["apiVersion": "v1", "kind": "ConfigMap"]], "sink": ["uri": "http://s"],
+    ]
+    spec["delivery"] = ["retry": 3]
+    let bare = try SubscriptionTexts.parsed(subscription(spec)).spec
+    let filled = fill(spec, by: try #require(try schema(at: "spec")))
+    #expect(filled != spec)
+    for name in ["serviceAccountName", "mode", "initial", "suspend"] { #expect(filled[name] != nil) }
+    #expect(filled["delivery"]?["backoffPolicy"] == "exponential")
+    #expect(try SubscriptionTexts.parsed(subscription(filled)).spec == bare)
   }
 
   @Test("the limits of the schema are those of the parser")
@@ -107,6 +121,27 @@ struct SubscriptionCRDTests {
     let condition = written["conditions"]?.array?.first?.object ?? [:]
     #expect(!condition.isEmpty)
     for key in condition.keys { #expect(try schema(at: "status.conditions[]." + key) != nil, "\(key)") }
+  }
+
+  private func subscription(_ spec: JSONValue) -> String {
+    let object: JSONValue = [
+      "apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription", "metadata": ["name": "s"],
+      "spec": spec,
+    ]
+    return String(decoding: object.serialized(), as: UTF8.self)
+  }
+
+  /// A value with the defaults of its schema, as an API server adds them.
+  private func fill(_ value: JSONValue, by schema: JSONValue) -> JSONValue {
+    if let elements = value.array, let items = schema["items"] {
+      return .array(elements.map { fill($0, by: items) })
+    }
+    guard value.object != nil else { return value }
+    var filled = value
+    for (name, property) in schema["properties"]?.object ?? [:] {
+      if let member = value[name] ?? property["default"] { filled[name] = fill(member, by: property) }
+    }
+    return filled
   }
 
   private func definition() throws -> JSONValue { try JSONValue(parsing: SubscriptionCRD.json) }
@@ -147,36 +182,6 @@ struct SubscriptionCRDTests {
       #"{"apiVersion":"frugalhub.dev/v1alpha1","kind":"OperatorSubscription","metadata":{"name":"s"},"spec":"#
       + value + "}"
     return SubscriptionTexts.findings(text)
-  }
-}
-
-/// Writes a tree in the one YAML style of `deploy`: blocks, two spaces, no quotes but where a word would be no string.
-private enum BlockYAML {
-  static func lines(of value: JSONValue) -> [String] {
-    switch value {
-    case .object(let object):
-      object.flatMap { name, member in
-        switch member {
-        case .object(let inner) where !inner.isEmpty: [name + ":"] + lines(of: member).map { "  " + $0 }
-        case .array: [name + ":"] + lines(of: member).map { "  " + $0 }
-        default: [name + ": " + scalar(member)]
-        }
-      }
-    case .array(let elements):
-      elements.flatMap { element in
-        let inner = element.object == nil ? [scalar(element)] : lines(of: element)
-        return zip(inner, ["- "] + Array(repeating: "  ", count: inner.count)).map { $1 + $0 }
-      }
-    default: [scalar(value)]
-    }
-  }
-
-  private static func scalar(_ value: JSONValue) -> String {
-    switch value {
-    case .string("True"), .string("False"): "\"\(value.string ?? "")\""
-    case .string(let text): text
-    default: String(decoding: value.serialized(), as: UTF8.self)
-    }
   }
 }
 

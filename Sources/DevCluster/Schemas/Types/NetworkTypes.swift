@@ -1,4 +1,4 @@
-/// Types of networking, discovery and coordination v1, in the notation of `APITypeNotation`.
+/// Types of networking, policy, discovery and coordination v1, in the notation of `APITypeNotation`.
 enum NetworkTypes {
   static let text = """
     % networking io.k8s.api.networking.v1
@@ -46,6 +46,15 @@ enum NetworkTypes {
       cidr:s=1 !; except:[s]=2 ? atomic
     @NetworkPolicyEgressRule
       ports:[NetworkPolicyPort]=1 ? atomic; to:[NetworkPolicyPeer]=2 ? atomic
+    % policy io.k8s.api.policy.v1
+    @PodDisruptionBudget
+      metadata:meta.ObjectMeta=1 ?; spec:PodDisruptionBudgetSpec=2 ?; status:PodDisruptionBudgetStatus=3 ?
+    @PodDisruptionBudgetSpec
+      minAvailable:x=1 * ?; selector:meta.LabelSelector=2 * ? replace; maxUnavailable:x=3 * ?;
+      unhealthyPodEvictionPolicy:s=4 * ?
+    @PodDisruptionBudgetStatus
+      observedGeneration:l=1 ?; disruptedPods:{t}=2 ?; disruptionsAllowed:i=3 !; currentHealthy:i=4 !;
+      desiredHealthy:i=5 !; expectedPods:i=6 !; conditions:[meta.Condition]=7 ? merge:type map:type
     % discovery io.k8s.api.discovery.v1
     @EndpointSlice
       metadata:meta.ObjectMeta=1 ?; addressType:s=4 !; endpoints:[Endpoint]=2 atomic;

@@ -76,13 +76,25 @@ extension SubscriptionCRD {
                   },
                   "spec": {
                     "type": "object",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "has(self.sink) || has(self.wake) && self.wake",
+                        "message": "sink is required, unless wake is true"
+                      },
+                      {
+                        "rule": "!has(self.wake) || !self.wake || has(self.scaleTarget)",
+                        "message": "wake needs a scaleTarget"
+                      }
+                    ],
                     "required": [
                       "resources"
                     ],
                     "properties": {
                       "serviceAccountName": {
                         "type": "string",
-                        "description": "Whose rights decide what may be watched; absent means default."
+                        "description": "Whose rights decide what may be watched.",
+                        "default": "default",
+                        "maxLength": 253
                       },
                       "resources": {
                         "type": "array",
@@ -98,11 +110,15 @@ extension SubscriptionCRD {
                           "properties": {
                             "apiVersion": {
                               "type": "string",
-                              "description": "Group and version, as apps/v1, or v1 for core kinds."
+                              "description": "Group and version, as apps/v1, or v1 for core kinds.",
+                              "minLength": 1,
+                              "maxLength": 317
                             },
                             "kind": {
                               "type": "string",
-                              "description": "The kind, in the singular, as Deployment. It may be served later."
+                              "description": "The kind, in the singular, as Deployment. It may be served later.",
+                              "minLength": 1,
+                              "maxLength": 63
                             },
                             "selector": {
                               "type": "object",
@@ -112,12 +128,19 @@ extension SubscriptionCRD {
                                   "type": "object",
                                   "additionalProperties": {
                                     "type": "string"
-                                  }
+                                  },
+                                  "maxProperties": 64
                                 },
                                 "matchExpressions": {
                                   "type": "array",
                                   "items": {
                                     "type": "object",
+                                    "x-kubernetes-validations": [
+                                      {
+                                        "rule": "self.operator in ['In', 'NotIn'] ? has(self.values) && size(self.values) > 0 : !has(self.values) || size(self.values) == 0",
+                                        "message": "In and NotIn need values, Exists and DoesNotExist have none"
+                                      }
+                                    ],
                                     "required": [
                                       "key",
                                       "operator"
@@ -128,16 +151,23 @@ extension SubscriptionCRD {
                                       },
                                       "operator": {
                                         "type": "string",
-                                        "description": "In, NotIn, Exists or DoesNotExist."
+                                        "enum": [
+                                          "In",
+                                          "NotIn",
+                                          "Exists",
+                                          "DoesNotExist"
+                                        ]
                                       },
                                       "values": {
                                         "type": "array",
                                         "items": {
                                           "type": "string"
-                                        }
+                                        },
+                                        "maxItems": 256
                                       }
                                     }
-                                  }
+                                  },
+                                  "maxItems": 64
                                 }
                               }
                             },
@@ -162,7 +192,9 @@ extension SubscriptionCRD {
                                   "Update",
                                   "Delete"
                                 ]
-                              }
+                              },
+                              "minItems": 1,
+                              "maxItems": 3
                             },
                             "changes": {
                               "type": "array",
@@ -180,7 +212,8 @@ extension SubscriptionCRD {
                             },
                             "controller": {
                               "type": "boolean",
-                              "description": "Deliver a reference to the object's controlling owner, not the object."
+                              "description": "Deliver a reference to the object's controlling owner, not the object.",
+                              "default": false
                             },
                             "owner": {
                               "type": "object",
@@ -192,10 +225,14 @@ extension SubscriptionCRD {
                               "properties": {
                                 "apiVersion": {
                                   "type": "string",
-                                  "description": "Group and version; the version is ignored."
+                                  "description": "Group and version; the version is ignored.",
+                                  "minLength": 1,
+                                  "maxLength": 317
                                 },
                                 "kind": {
-                                  "type": "string"
+                                  "type": "string",
+                                  "minLength": 1,
+                                  "maxLength": 63
                                 }
                               }
                             }
@@ -212,10 +249,14 @@ extension SubscriptionCRD {
                         "properties": {
                           "apiVersion": {
                             "type": "string",
-                            "description": "Group and version; the version is ignored."
+                            "description": "Group and version; the version is ignored.",
+                            "minLength": 1,
+                            "maxLength": 317
                           },
                           "kind": {
-                            "type": "string"
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 63
                           }
                         }
                       },
@@ -227,12 +268,19 @@ extension SubscriptionCRD {
                             "type": "object",
                             "additionalProperties": {
                               "type": "string"
-                            }
+                            },
+                            "maxProperties": 64
                           },
                           "matchExpressions": {
                             "type": "array",
                             "items": {
                               "type": "object",
+                              "x-kubernetes-validations": [
+                                {
+                                  "rule": "self.operator in ['In', 'NotIn'] ? has(self.values) && size(self.values) > 0 : !has(self.values) || size(self.values) == 0",
+                                  "message": "In and NotIn need values, Exists and DoesNotExist have none"
+                                }
+                              ],
                               "required": [
                                 "key",
                                 "operator"
@@ -243,30 +291,39 @@ extension SubscriptionCRD {
                                 },
                                 "operator": {
                                   "type": "string",
-                                  "description": "In, NotIn, Exists or DoesNotExist."
+                                  "enum": [
+                                    "In",
+                                    "NotIn",
+                                    "Exists",
+                                    "DoesNotExist"
+                                  ]
                                 },
                                 "values": {
                                   "type": "array",
                                   "items": {
                                     "type": "string"
-                                  }
+                                  },
+                                  "maxItems": 256
                                 }
                               }
-                            }
+                            },
+                            "maxItems": 64
                           }
                         }
                       },
                       "mode": {
                         "type": "string",
-                        "description": "What the body of an event is; absent means Reference.",
+                        "description": "What the body of an event is.",
                         "enum": [
                           "Reference",
                           "Resource"
-                        ]
+                        ],
+                        "default": "Reference"
                       },
                       "initial": {
                         "type": "boolean",
-                        "description": "Send an add for every matching object at the start; absent means true."
+                        "description": "Send an add for every matching object at the start.",
+                        "default": true
                       },
                       "filters": {
                         "type": "array",
@@ -282,7 +339,8 @@ extension SubscriptionCRD {
                         "properties": {
                           "period": {
                             "type": "string",
-                            "description": "How often, as PT10M or 10m."
+                            "description": "How often, as PT10M or 10m.",
+                            "maxLength": 64
                           },
                           "spread": {
                             "type": "boolean",
@@ -293,6 +351,12 @@ extension SubscriptionCRD {
                       "sink": {
                         "type": "object",
                         "description": "Where events go. A uri beside a ref is relative to it.",
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "has(self.ref) || has(self.uri)",
+                            "message": "give ref, uri or both"
+                          }
+                        ],
                         "properties": {
                           "ref": {
                             "type": "object",
@@ -303,17 +367,21 @@ extension SubscriptionCRD {
                             ],
                             "properties": {
                               "apiVersion": {
-                                "type": "string"
+                                "type": "string",
+                                "maxLength": 317
                               },
                               "kind": {
-                                "type": "string"
+                                "type": "string",
+                                "maxLength": 63
                               },
                               "namespace": {
                                 "type": "string",
-                                "description": "Absent means the own namespace."
+                                "description": "Absent means the own namespace.",
+                                "maxLength": 63
                               },
                               "name": {
-                                "type": "string"
+                                "type": "string",
+                                "maxLength": 253
                               },
                               "group": {
                                 "type": "string",
@@ -327,7 +395,8 @@ extension SubscriptionCRD {
                           },
                           "uri": {
                             "type": "string",
-                            "description": "An http or https URL."
+                            "description": "An http or https URL.",
+                            "maxLength": 2048
                           },
                           "CACerts": {
                             "type": "string",
@@ -364,27 +433,37 @@ extension SubscriptionCRD {
                           },
                           "backoffPolicy": {
                             "type": "string",
-                            "description": "How the wait grows; absent means exponential.",
+                            "description": "How the wait grows.",
                             "enum": [
                               "exponential",
                               "linear"
-                            ]
+                            ],
+                            "default": "exponential"
                           },
                           "backoffDelay": {
                             "type": "string",
-                            "description": "The first wait, as PT0.2S or 200ms; absent means 200 ms."
+                            "description": "The first wait, as PT0.2S or 200ms; absent means 200 ms.",
+                            "maxLength": 64
                           },
                           "retryAfterMax": {
                             "type": "string",
-                            "description": "The longest Retry-After that is honoured."
+                            "description": "The longest Retry-After that is honoured.",
+                            "maxLength": 64
                           },
                           "timeout": {
                             "type": "string",
-                            "description": "How long one attempt may take, as PT300S or 5m; absent means 300 s."
+                            "description": "How long one attempt may take, as PT300S or 5m; absent means 300 s.",
+                            "maxLength": 64
                           },
                           "deadLetterSink": {
                             "type": "object",
                             "description": "Where events go that were rejected or whose retries are used up.",
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "has(self.ref) || has(self.uri)",
+                                "message": "give ref, uri or both"
+                              }
+                            ],
                             "properties": {
                               "ref": {
                                 "type": "object",
@@ -394,16 +473,20 @@ extension SubscriptionCRD {
                                 ],
                                 "properties": {
                                   "apiVersion": {
-                                    "type": "string"
+                                    "type": "string",
+                                    "maxLength": 317
                                   },
                                   "kind": {
-                                    "type": "string"
+                                    "type": "string",
+                                    "maxLength": 63
                                   },
                                   "namespace": {
-                                    "type": "string"
+                                    "type": "string",
+                                    "maxLength": 63
                                   },
                                   "name": {
-                                    "type": "string"
+                                    "type": "string",
+                                    "maxLength": 253
                                   },
                                   "group": {
                                     "type": "string"
@@ -414,7 +497,8 @@ extension SubscriptionCRD {
                                 }
                               },
                               "uri": {
-                                "type": "string"
+                                "type": "string",
+                                "maxLength": 2048
                               },
                               "CACerts": {
                                 "type": "string"
@@ -477,7 +561,8 @@ extension SubscriptionCRD {
                       },
                       "suspend": {
                         "type": "boolean",
-                        "description": "Keep following, deliver nothing."
+                        "description": "Keep following, deliver nothing.",
+                        "default": false
                       }
                     }
                   },

@@ -1,9 +1,8 @@
 /// The CustomResourceDefinition of OperatorSubscription, which the demo applies from the binary.
 ///
 /// It names every field of DESIGN 2.1, also those that this version refuses: an API server prunes fields that
-/// a definition does not name, and the hub could not tell anybody that they have no effect. It has no
-/// defaults: what an absent field means is the hub's business and may then grow without a change of stored
-/// objects.
+/// a definition does not name, and the hub could not tell anybody that they have no effect. It has defaults
+/// only where the meaning of an absent field is settled: an API server writes them into stored objects.
 public enum SubscriptionCRD {
   /// The name of the definition.
   public static let name = "operatorsubscriptions.frugalhub.dev"
