@@ -32,23 +32,12 @@ struct ApplyTests {
     #expect(!again.contains("created"), "\(again)")
   }
 
-  /// The hub with the arguments of its StatefulSet, but for the address of an API server without a pod, a port of its own,
-  /// and leave to reach the reconciler on this machine.
-  private func startHub(_ stage: KubectlStage) throws -> BuiltProcess {
-    let container = try #require(
-      try Repository.object("StatefulSet", "frugalhub", in: "deploy/hub")?.at(
-        "spec.template.spec.containers.0"))
-    let arguments = container.at("args")?.strings.map { $0 == ":8080" ? "127.0.0.1:0" : $0 } ?? []
-    return try BuiltProcess(
-      "hub", arguments + ["--allow-loopback-sinks"], environment: ["KUBERNETES_API_URL": stage.url])
-  }
-
   @Test("deploy/hub and deploy/foo: all objects are accepted, and the hub serves the Foo of the example")
   func knative() async throws {
     let stage = try await KubectlStage()
     try await apply("deploy/hub", Self.hub, on: stage)
     try await apply("deploy/foo", Self.foo + ["service.serving.knative.dev/foo-reconciler"], on: stage)
-    let hub = try startHub(stage)
+    let hub = try stage.startHub()
     try await stage.kubectl("apply", "-n", "default", "-f", "deploy/foo/example-foo.yaml")
     #expect(try await stage.value(".spec.replicas", of: "deployment", "example-foo") == "1")
     try await waitUntil("the Foo's status") {
@@ -75,7 +64,7 @@ struct ApplyTests {
     try await stage.kubectl("apply", "-k", "deploy/hub")
     try await apply(
       "deploy/foo-plain", Self.foo + ["deployment.apps/foo-reconciler", "service/foo-reconciler"], on: stage)
-    let hub = try startHub(stage)
+    let hub = try stage.startHub()
     #expect(
       try await stage.value(".status.sinkUri", of: "opsub", "foo")
         == "http://foo-reconciler.default.svc.cluster.local")

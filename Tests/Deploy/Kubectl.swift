@@ -17,7 +17,24 @@ struct KubectlStage {
     }
     // kubectl keeps what it discovers below its home.
     home = FileManager.default.temporaryDirectory.appending(path: "kubectl-\(UUID())")
-    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: home.appending(path: "bin"), withIntermediateDirectories: true)
+    // First in the path of what is run here: kubectl with the address of this cluster.
+    let kubectl = home.appending(path: "bin/kubectl")
+    let others = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    try "#!/bin/sh\nPATH='\(others)' exec kubectl --server=\(url) \"$@\"\n"
+      .write(to: kubectl, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: kubectl.path)
+  }
+
+  /// The hub with the arguments of its StatefulSet, but for the address of an API server without a pod, a port of its own,
+  /// and leave to reach the reconciler on this machine.
+  func startHub() throws -> BuiltProcess {
+    let container = try Repository.object("StatefulSet", "frugalhub", in: "deploy/hub")?.at(
+      "spec.template.spec.containers.0")
+    let arguments = container?.at("args")?.strings.map { $0 == ":8080" ? "127.0.0.1:0" : $0 } ?? []
+    return try BuiltProcess(
+      "hub", arguments + ["--allow-loopback-sinks"], environment: ["KUBERNETES_API_URL": url])
   }
 
   /// Ends the dev cluster and with it the processes that it runs.
@@ -30,16 +47,25 @@ struct KubectlStage {
   /// Runs kubectl in the root of the repository, as the README says, and returns what it prints.
   @discardableResult
   func kubectl(_ arguments: String...) async throws -> String {
+    try await run(["kubectl"] + arguments, in: Repository.root)
+  }
+
+  /// Runs lines of a page in a shell, which finds the executables of this build where a page has those of a release.
+  @discardableResult
+  func shell(_ lines: String, in directory: URL = Repository.root) async throws -> String {
+    let own = lines.replacingOccurrences(of: ".build/release/", with: BuiltProcess.directory.path + "/")
+    return try await run(["sh", "-ec", own], in: directory)
+  }
+
+  private func run(_ command: [String], in directory: URL) async throws -> String {
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
     let process = try BuiltProcess(
-      "/usr/bin/env", ["kubectl", "--server=\(url)"] + arguments,
-      environment: [
-        "HOME": home.path, "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-      ],
-      workingDirectory: Repository.root)
+      "/usr/bin/env", command, environment: ["HOME": home.path, "PATH": "\(home.path)/bin:\(path)"],
+      workingDirectory: directory)
     let code = try await process.end(seconds: 120)
     guard code == 0 else {
-      throw KubectlFailed(
-        description: "kubectl \(arguments.joined(separator: " ")): \(code): \(process.errors)")
+      throw Failed(
+        description: "\(command.joined(separator: " ")): \(code): \(process.errors)\(process.output)")
     }
     return process.output
   }
@@ -52,5 +78,5 @@ struct KubectlStage {
     }
   }
 
-  struct KubectlFailed: Error, CustomStringConvertible { let description: String }
+  struct Failed: Error, CustomStringConvertible { let description: String }
 }
