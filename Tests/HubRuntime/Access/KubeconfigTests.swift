@@ -142,6 +142,23 @@ struct KubeconfigTests {
     #expect(try access(text).identity == APIIdentity())
   }
 
+  @Test("in a pod the server and the files of the service account are those of the kubelet")
+  func pod() throws {
+    let directory = "/var/run/secrets/kubernetes.io/serviceaccount"
+    for (host, url) in [("10.96.0.1", "https://10.96.0.1:6443"), ("fd00::1", "https://[fd00::1]:6443")] {
+      let access = try AccessFinder(
+        environment: ["KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": "6443", "HOME": "/nowhere"]
+      ).find()
+      #expect(access.baseURL == url)
+      #expect(access.identity.tokenFile == directory + "/token")
+      #expect(access.trust.authorities == .file(directory + "/ca.crt"))
+      #expect(access.trust.verifiesServer)
+      #expect(access.origin == "the pod's service account")
+      #expect(access.places.identity == directory + "/token")
+      #expect(access.places.authorities == directory + "/ca.crt")
+    }
+  }
+
   @Test("the flag counts before KUBECONFIG, that before the pod's account, that before ~/.kube/config")
   func precedence() throws {
     let directory = try TemporaryDirectory()
