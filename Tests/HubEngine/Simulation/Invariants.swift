@@ -27,7 +27,7 @@ extension Simulation {
     if bodies != engine.waitingBodyBytes {
       problems.append("waitingBodyBytes is \(engine.waitingBodyBytes), the queues hold \(bodies)")
     }
-    if engine.deliveries.count != world.sent.count { problems.append("deliveries leak") }
+    if engine.deliveries.count != world.sent.count + world.gated.count { problems.append("deliveries leak") }
     checkRequests()
   }
 

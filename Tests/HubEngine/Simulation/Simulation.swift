@@ -34,6 +34,7 @@ struct Simulation {
   private var urls = 0
   private var noted = 0
   private var noticed = 0
+  private var gated = 0
 
   init(seed: UInt64, isTracing: Bool = false) {
     self.seed = seed
@@ -46,7 +47,9 @@ struct Simulation {
       configuration.limits.readsInFlight = 2
       configuration.limits.deliveriesInFlight = 10
       configuration.limits.catchUpTouched = touched
+      configuration.keepsJournal = seed % 3 != 1
     }
+    world.journal.syncsAtOnce = seed % 9 == 0
     world.cluster.hasOpaqueVersions = seed % 8 == 7
     world.pageLimit = seed % 2 == 0 ? 2 : .max
     world.listLag = seed % 4 == 1 ? 3 : 0
@@ -86,11 +89,13 @@ struct Simulation {
     case 58..<72: apiServerStep()
     case 72..<76: world.isAnswering.toggle()
     case 76..<79: world.isStreaming.toggle()
-    case 79..<83: fault()
-    case 83..<87: subscribe()
-    case 87..<97: edit()
+    case 79..<82: fault()
+    case 82..<85: journalStep()
+    case 85..<88: subscribe()
+    case 88..<97: edit()
     default: unsubscribe()
     }
+    if chance(60) { world.syncJournal() }
     note()
   }
 
@@ -187,6 +192,20 @@ struct Simulation {
     }
   }
 
+  /// The hub dies, or its journal begins anew.
+  private mutating func journalStep() {
+    guard world.configuration.keepsJournal else { return }
+    guard chance(70) else {
+      tell("an image is asked for")
+      return world.give([.writeImage])
+    }
+    let pending = world.journal.frames.count - world.journal.synced
+    let kept = draw(pending + 1)
+    tell("the hub dies; of \(pending) frames on their way \(kept) were kept")
+    for index in tenants.indices { tenants[index].ledger.hubDied(losing: pending - kept) }
+    world.crash(keeping: kept)
+  }
+
   // MARK: Subscriptions
 
   static func url(of uid: String) -> String { "http://127.0.0.1:9000/\(uid)/" }
@@ -272,6 +291,8 @@ struct Simulation {
   private mutating func settle() {
     tell("faults stop")
     world.startAPIServer()
+    world.journal.syncsAtOnce = true
+    world.syncJournal()
     world.statusAnswer = 200
     world.isAnswering = true
     world.isStreaming = true
@@ -314,6 +335,11 @@ struct Simulation {
       tell("  \(notice.message) \(notice.fields.map(\.value))")
     }
     noticed = world.notices.count
+    for sent in world.everGated[gated...] {
+      let index = tenants.firstIndex { sent.request.url.hasPrefix(Self.url(of: $0.uid)) }
+      if let index { tenants[index].ledger.noteGated(sent) }
+    }
+    gated = world.everGated.count
     for sent in world.history[noted...] {
       tell(
         "sent \(sent.summary) \(sent.header("ce-hubvia") ?? "") \(sent.sequence ?? "") \(sent.uid) "

@@ -24,9 +24,22 @@ struct SinkLedger {
   private var attempted: Set<String> = []
   private var meanings: [String: String] = [:]
   private var done: Set<String> = []
+  /// A hub died with a part of its journal: what it had been told, it may tell again.
+  private var isForgetful = false
   private(set) var problems: [String] = []
 
   init(tenant: String) { self.tenant = tenant }
+
+  /// An attempt waits for the journal: to the hub it counts, although it may never leave.
+  mutating func noteGated(_ sent: Sent) { attempted.insert(sent.uid) }
+
+  /// The hub died. What its journal had not kept may be told again: answers, and changes that had been seen.
+  mutating func hubDied(losing frames: Int) {
+    guard frames > 0 else { return }
+    isForgetful = true
+    sequences = [:]
+    done = []
+  }
 
   /// An attempt goes out. `isComplete`: all operations are wanted, so that the type follows from what is known.
   mutating func note(_ sent: Sent, isComplete: Bool) {
@@ -44,7 +57,8 @@ struct SinkLedger {
     } else if sent.uid != Owner.uid {
       attempted.insert(sent.uid)
       let expected = known[url]?[sent.key]?.uid == sent.uid ? "update" : "add"
-      if isComplete, sent.operation != expected { complain("should be an \(expected)", sent) }
+      let isRepeated = isForgetful && sent.operation == "add"
+      if isComplete, sent.operation != expected, !isRepeated { complain("should be an \(expected)", sent) }
     } else {
       attempted.insert(sent.uid)
     }

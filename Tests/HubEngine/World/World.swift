@@ -79,6 +79,8 @@ struct World {
   var journal = FakeJournal()
   /// Deliveries that wait for the journal.
   private(set) var gated: [Sent] = []
+  /// Everything that ever waited for the journal: it counts as attempted, although it may never have left.
+  private(set) var everGated: [Sent] = []
   /// Why the engine asked for the process to end.
   private(set) var stopped: StopReason?
 
@@ -225,6 +227,7 @@ struct World {
       let delivery = Sent(id: id, request: request, sentAt: now.monotonic, turn: turn)
       if request.waitsForJournal, !journal.isDurable {
         gated.append(delivery)
+        everGated.append(delivery)
       } else {
         sent.append(delivery)
         history.append(delivery)

@@ -140,6 +140,7 @@ extension HubEngine {
       }
     }
     journal.versionsToResume = [:]
+    for (groupVersion, _) in heldChildren.all { discovery.want(groupVersion) }
     for slot in subscribers.all { plan(slot, at: now) }
   }
 }

@@ -183,7 +183,7 @@ struct WorkQueue: Sendable {
   }
 
   /// Forgets all waiting bodies, for a subscription that no longer wants any.
-  mutating func dropAllBodies() { for slot in slots.values { update(slot) { $0.body = nil } } }
+  mutating func dropAllBodies() { for slot in occupied { update(slot) { $0.body = nil } } }
 
   /// The object is no longer there to be told of (the watch will say more): the key goes on without it.
   mutating func dropLive(_ slot: UInt32) {
