@@ -19,6 +19,8 @@ struct KubectlStage {
     home = FileManager.default.temporaryDirectory.appending(path: "kubectl-\(UUID())")
     try FileManager.default.createDirectory(
       at: home.appending(path: "bin"), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: home.appending(path: "state"), withIntermediateDirectories: true)
     // First in the path of what is run here: kubectl with the address of this cluster.
     let kubectl = home.appending(path: "bin/kubectl")
     let others = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
@@ -27,12 +29,13 @@ struct KubectlStage {
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: kubectl.path)
   }
 
-  /// The hub with the arguments of its StatefulSet, but for the address of an API server without a pod, a port of its own,
-  /// and leave to reach the reconciler on this machine.
+  /// The hub with the arguments of its StatefulSet, but for the address of an API server without a pod, a port and a
+  /// state directory of its own, and leave to reach the reconciler on this machine.
   func startHub() throws -> BuiltProcess {
     let container = try Repository.object("StatefulSet", "frugalhub", in: "deploy/hub")?.at(
       "spec.template.spec.containers.0")
-    let arguments = container?.at("args")?.strings.map { $0 == ":8080" ? "127.0.0.1:0" : $0 } ?? []
+    let own = [":8080": "127.0.0.1:0", "/var/lib/frugalhub": home.appending(path: "state").path]
+    let arguments = container?.at("args")?.strings.map { own[$0] ?? $0 } ?? []
     return try BuiltProcess(
       "hub", arguments + ["--allow-loopback-sinks"], environment: ["KUBERNETES_API_URL": url])
   }

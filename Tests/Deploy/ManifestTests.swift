@@ -46,9 +46,11 @@ struct ManifestTests {
     #expect(mounts == [["name": "state", "mountPath": "/var/lib/frugalhub"]])
     #expect(try statefulSet().at("spec.volumeClaimTemplates.0.metadata.name") == "state")
     let arguments = try container().at("args")?.strings ?? []
-    if let flag = arguments.firstIndex(of: "--state-dir") {
-      #expect(arguments[flag + 1] == "/var/lib/frugalhub")
-    }
+    let flag = ["--state-dir", "/var/lib/frugalhub"]
+    // As soon as hub serve has the flag, the StatefulSet must use it.
+    let parsed = try ServeSettings.grammar.parse(flag)
+    let isServed = (try? ServeSettings(parsed).configuration(environment: Self.inPod)) != nil
+    #expect(arguments.joined(separator: " ").contains(flag.joined(separator: " ")) == isServed)
   }
 
   @Test(
