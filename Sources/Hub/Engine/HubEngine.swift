@@ -23,6 +23,7 @@ public struct HubEngine: Sendable {
   var namespaces = ByteTable()
   var kinds = KindTable()
   var discovery = DiscoveryTable()
+  var kindRegistry = KindRegistry()
   var names = ObjectNames()
   var heldChildren = HeldChildren()
   /// The `apiVersion` under which a kind was followed last, for deletes that outlive its feed.
@@ -98,6 +99,9 @@ public struct HubEngine: Sendable {
     var next = [timers.next, discovery.nextDeadline, clusterSubscriptions?.reflector.nextDeadline].compactMap
     { $0 }
     if configuration.keepsJournal, let deadline = cluster.nextDeadline { next.append(deadline) }
+    for follower in kindRegistry.followers {
+      if let deadline = follower.reflector.nextDeadline { next.append(deadline) }
+    }
     for reflector in reflectors {
       guard let reflector else { continue }
       if let deadline = reflector.machine.nextDeadline { next.append(deadline) }
@@ -114,6 +118,10 @@ public struct HubEngine: Sendable {
     }
     if let deadline = clusterSubscriptions?.reflector.nextDeadline, deadline <= now.monotonic {
       driveSubscriptions(.deadline, at: now)
+    }
+    for source in KindRegistry.Source.allCases where source.rawValue < kindRegistry.followers.count {
+      guard let deadline = kindRegistry.followers[source.rawValue].reflector.nextDeadline else { continue }
+      if deadline <= now.monotonic { driveKinds(source, .deadline, at: now) }
     }
     for feed in reflectors.indices {
       if let deadline = reflectors[feed]?.machine.nextDeadline, deadline <= now.monotonic {

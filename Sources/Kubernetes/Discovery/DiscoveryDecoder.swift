@@ -26,10 +26,22 @@ public struct AggregatedDiscovery: Sendable, Equatable {
   public var resources: [APIResource]
   /// Groups and versions whose server did not answer: what is missing there may be served all the same.
   public var stale: [GroupVersion]
+
+  /// A document by parts.
+  public init(resources: [APIResource], stale: [GroupVersion]) {
+    self.resources = resources
+    self.stale = stale
+  }
 }
 
 /// Reads what an API server says it serves.
 public enum DiscoveryDecoder {
+  /// The `Accept` header that asks for the aggregated form in the newest version that both sides know. A server that
+  /// knows none sends an `APIGroupList`.
+  public static let aggregatedAccept =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,"
+    + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
+
   /// The resources of an `APIResourceList` (`/api/v1`, `/apis/GROUP/VERSION`), without subresources.
   public static func resources(fromResourceList text: RawSpan) throws(DiscoveryError) -> [APIResource] {
     let document = try parse(text, kind: "APIResourceList")

@@ -106,6 +106,7 @@ extension Reflector {
     version = listVersion
     isSynced = true
     failedWatches = 0
+    succeeded()
     actions.append(.listCompleted(version: listVersion, newEpoch: wentBack))
     beginWatch(at: now, &actions)
   }

@@ -103,7 +103,9 @@ extension Reflector {
     actions.append(.listCompleted(version: listVersion, newEpoch: false))
     counters.watches += 1
     state = .watching(WatchRun(request: run.request, startedAt: now, progressed: true, heard: true))
-    if !rest.lines.isEmpty { _ = follow(rest, at: now, &actions) }
+    succeeded()
+    if !rest.lines.isEmpty, !follow(rest, at: now, &actions) { return }
+    rewatchIfPartial(at: now, &actions)
   }
 
   mutating func streamEnded(
@@ -114,13 +116,26 @@ extension Reflector {
     case (.complete, nil):
       stopStream(run, .transfer("it was closed without an answer"), at: now, &actions)
     case (.complete, 200?):
-      let problem = ReflectorProblem.transfer("the streaming list ended before it was complete")
-      streamBroke(run.reason, problem, run, cancel: false, at: now, &actions)
+      streamBroke(run.reason, earlyEnd, run, cancel: false, at: now, &actions)
     case (.failed(let reason), 200?):
       streamBroke(run.reason, .transfer(reason), run, cancel: false, at: now, &actions)
     case (.failed(let reason), _): stopStream(run, .transfer(reason), at: now, &actions)
     case (.complete, let status?):
       streamRefused(answer.apiStatus(http: status), run, cancel: false, at: now, &actions)
+    }
+  }
+
+  /// What is wrong with an answer that ended before the list was complete: something else than a stream of events (a
+  /// proxy's page, a list) has no newline after its last line, or none at all.
+  private var earlyEnd: ReflectorProblem {
+    let rest = framer.pendingLine
+    guard !rest.isEmpty else { return .transfer("the streaming list ended before it was complete") }
+    var decoder = decoder
+    do {
+      _ = try decoder.decode(rest.span.bytes)
+      return .transfer("the streaming list ended before it was complete")
+    } catch {
+      return .malformed(error)
     }
   }
 

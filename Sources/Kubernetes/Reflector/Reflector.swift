@@ -23,7 +23,7 @@ public struct Reflector: Sendable {
   }
 
   /// What it follows, and its limits.
-  public let configuration: ReflectorConfiguration
+  public private(set) var configuration: ReflectorConfiguration
   /// The version up to which everything was handed on; nil before the first complete list.
   public internal(set) var version: String?
   /// Whether there was a complete list, or an accepted watch from the version to resume from, since the start.
@@ -32,6 +32,12 @@ public struct Reflector: Sendable {
   public internal(set) var lastActivity: UInt64 = 0
   /// The last thing that went wrong; kept when it is over.
   public internal(set) var lastProblem: ReflectorProblem?
+  /// What keeps it from following, until it follows again: also while the next attempt is under way.
+  public var obstacle: ReflectorObstacle? {
+    if let standing { return standing }
+    guard failures >= configuration.failuresToTell, let lastProblem else { return nil }
+    return .failing(lastProblem)
+  }
   /// What was done so far.
   public internal(set) var counters = ReflectorCounters()
 
@@ -50,6 +56,12 @@ public struct Reflector: Sendable {
   var failedStreams = 0
   /// The server gives no lists as streams: remembered as long as the reflector lives.
   public internal(set) var refusesStreams = false
+  /// The server says that it is not served, or not readable.
+  var standing: ReflectorObstacle?
+  /// Waits in a row without a success between them.
+  var failures = 0
+  /// Whether the current request asks for metadata alone.
+  var asksMetadataOnly = false
   /// When the current request was made.
   var requestedAt: UInt64 = 0
   /// Watches in a row that died silent without a line, and how many of them make a list.
@@ -104,6 +116,37 @@ public struct Reflector: Sendable {
     }
     state = .stopped
     isSynced = false
+    return actions
+  }
+
+  /// Asks for metadata alone from the next request on, or for whole objects from now on: an open watch is begun again
+  /// where it is, so nothing is lost and nothing listed. What was told before is told in the old form.
+  public mutating func setMetadataOnly(_ isMetadataOnly: Bool, at now: UInt64) -> [ReflectorAction] {
+    configuration.isMetadataOnly = isMetadataOnly
+    var actions: [ReflectorAction] = []
+    if !isMetadataOnly { rewatchIfPartial(at: now, &actions) }
+    return actions
+  }
+
+  mutating func rewatchIfPartial(at now: UInt64, _ actions: inout [ReflectorAction]) {
+    guard asksMetadataOnly, !configuration.isMetadataOnly else { return }
+    switch state {
+    case .watching(let run):
+      actions.append(.cancel(id: run.request))
+      beginWatch(at: now, &actions)
+    case .stopped, .listing, .streaming, .waiting: break
+    }
+  }
+
+  /// There is reason to believe that what it waits for is there: tries at once, and is quick to try again.
+  public mutating func hurry(at now: UInt64) -> [ReflectorAction] {
+    var actions: [ReflectorAction] = []
+    switch state {
+    case .waiting(_, let next, _):
+      pacer.reset()
+      attempt(next, at: now, &actions)
+    case .stopped, .listing, .streaming, .watching: break
+    }
     return actions
   }
 
@@ -169,6 +212,8 @@ extension Reflector {
     tooLargeSince = nil
     failedWatches = 0
     failedStreams = 0
+    standing = nil
+    failures = 0
     silentWatches = 0
     silencePatience = configuration.silentWatches
     pageSize = configuration.pageSize
@@ -178,6 +223,7 @@ extension Reflector {
   mutating func newRequest(at now: UInt64) -> UInt32 {
     lastRequest &+= 1
     requestedAt = now
+    asksMetadataOnly = configuration.isMetadataOnly
     answer = ReflectorAnswer()
     return lastRequest
   }
@@ -197,9 +243,17 @@ extension Reflector {
 
   private mutating func watchOpened() {
     switch state {
-    case .watching: isSynced = true
+    case .watching:
+      isSynced = true
+      succeeded()
     case .stopped, .listing, .streaming, .waiting: break
     }
+  }
+
+  /// The server gives what is asked for.
+  mutating func succeeded() {
+    standing = nil
+    failures = 0
   }
 
   private mutating func deadlineReached(at now: UInt64, _ actions: inout [ReflectorAction]) {
@@ -276,7 +330,13 @@ extension Reflector {
     _ nanoseconds: UInt64, for next: NextAttempt, because problem: ReflectorProblem, at now: UInt64
   ) {
     counters.backoffs += 1
+    failures += 1
     lastProblem = problem
+    switch problem {
+    case .notServed: standing = .notServed
+    case .forbidden(let words): standing = .forbidden(words)
+    default: break
+    }
     state = .waiting(until: now + nanoseconds, next: next, problem)
   }
 }

@@ -7,6 +7,16 @@ public struct ReflectorConfiguration: Sendable, Equatable {
   /// A field selector in query syntax (not encoded), "" for all.
   public var fieldSelector: String
 
+  /// Ask for the objects' metadata alone (`PartialObjectMetadata`). A server that has no such form sends the objects.
+  public var isMetadataOnly = false
+
+  /// The `Accept` header of its requests; nil where JSON is all that is asked for.
+  public func accept(streaming: Bool) -> String? {
+    guard isMetadataOnly else { return nil }
+    let kind = streaming ? "PartialObjectMetadata" : "PartialObjectMetadataList"
+    return "application/json;as=\(kind);g=meta.k8s.io;v=v1,application/json"
+  }
+
   /// Objects asked for in one page.
   public var pageSize = 500
   /// How long the API server shall keep a watch open, in seconds; drawn anew for each watch.
@@ -48,6 +58,8 @@ public struct ReflectorConfiguration: Sendable, Equatable {
   public var tooLargeVersionPatienceSeconds = 60
   /// A watch shorter than this without progress counts as a failure, in milliseconds.
   public var shortWatchMilliseconds = 1000
+  /// Failures in a row from which on they count as an obstacle; the two that the server names count at once.
+  public var failuresToTell = 3
   /// Watches that fail in a row before the resource is listed again.
   public var maxFailedWatches = 5
   /// A watch of at least this many seconds that ended without an event or bookmark is suspected to wait for a

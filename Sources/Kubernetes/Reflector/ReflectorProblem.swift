@@ -1,3 +1,21 @@
+/// What keeps a reflector from following, for as long as it does.
+public enum ReflectorObstacle: Sendable, Equatable {
+  /// The kind is not served.
+  case notServed
+  /// The hub may not read it; the server's words.
+  case forbidden(String)
+  /// It fails again and again; the last reason.
+  case failing(ReflectorProblem)
+
+  /// Whether both say the same but for the words.
+  public func isAlike(_ other: ReflectorObstacle?) -> Bool {
+    switch (self, other) {
+    case (.notServed, .notServed), (.forbidden, .forbidden), (.failing, .failing): true
+    case (.notServed, _), (.forbidden, _), (.failing, _): false
+    }
+  }
+}
+
 /// What a reflector met last that kept it from following; the description says what to do about it.
 public enum ReflectorProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// 404: the kind is not served (yet).

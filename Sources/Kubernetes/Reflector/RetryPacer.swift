@@ -22,6 +22,9 @@ struct RetryPacer: Sendable {
     return UInt64(nanoseconds)
   }
 
+  /// The next wait is the first again.
+  mutating func reset() { step = 0 }
+
   /// Whether there was no failure for so long that one may be answered at once; counts as a failure.
   mutating func mayHurry(at now: UInt64) -> Bool {
     guard isRested(at: now) else { return false }

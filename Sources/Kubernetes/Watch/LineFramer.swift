@@ -69,6 +69,9 @@ public struct LineFramer: Sendable {
     return framed
   }
 
+  /// The line that is not complete yet, as far as it came.
+  var pendingLine: [UInt8] { pending }
+
   /// The stream ended: drops what is left of an incomplete line and gives its length in bytes.
   public mutating func finish() -> Int {
     let leftover = pending.count

@@ -19,8 +19,94 @@ struct DiscoveryTableTests {
     table.want(Self.apps)
     table.want(Self.foos)
     #expect(table.nextDeadline == 0)
-    #expect(table.due(at: 5) == [Self.foos, Self.apps])
+    #expect(table.due(at: 5) == [.all])
     #expect(table.due(at: 5) == [] && table.nextDeadline == nil)
+  }
+
+  @Test("where there is no aggregated document each is asked for by itself, and a later one at once")
+  func withoutAggregate() {
+    var table = DiscoveryTable()
+    table.want(Self.foos)
+    table.want(Self.apps)
+    #expect(table.due(at: 5) == [.all])
+    table.failedAll(hasNone: true, at: 6)
+    #expect(table.due(at: 6) == [.one(Self.foos), .one(Self.apps)])
+    let third = GroupVersion(group: "batch", version: "v1")
+    table.want(third)
+    #expect(table.due(at: 7) == [.one(third)])
+  }
+
+  @Test("a failure that says nothing of the aggregated form leaves it for the next that is wanted")
+  func aggregateAway() {
+    var table = DiscoveryTable()
+    table.want(Self.foos)
+    #expect(table.due(at: 5) == [.all])
+    table.want(Self.apps)
+    // One aggregated document at a time: what comes meanwhile is asked for by itself.
+    #expect(table.due(at: 5) == [.one(Self.apps)])
+    table.failedAll(hasNone: false, at: 6)
+    #expect(table.due(at: 6) == [.one(Self.foos)])
+    let third = GroupVersion(group: "batch", version: "v1")
+    table.want(third)
+    #expect(table.due(at: 7) == [.all])
+  }
+
+  @Test(
+    "the aggregated document answers all that asked: what it lacks is missing, what is stale is not known")
+  func aggregate() {
+    var table = DiscoveryTable()
+    let stale = GroupVersion(group: "metrics.k8s.io", version: "v1beta1")
+    for groupVersion in [Self.foos, Self.apps, stale] { table.want(groupVersion) }
+    _ = table.due(at: 0)
+    let document = AggregatedDiscovery(resources: [Self.deployments], stale: [stale])
+    #expect(table.answeredAll(document, at: 9) == [Self.foos, Self.apps, stale])
+    #expect(table.resource(Self.apps, kind: "Deployment") == .found(Self.deployments))
+    #expect(table.resource(Self.foos, kind: "Foo") == .missing)
+    guard case .unknown(let reason?) = table.resource(stale, kind: "PodMetrics") else {
+      Issue.record("a stale group is known")
+      return
+    }
+    #expect(reason.contains("stale"))
+    #expect(table.due(at: 9 + Self.second) == [.one(stale)])
+    #expect(table.answeredAll(document, at: 20) == [])
+  }
+
+  @Test(
+    "a prompt looks again at once, but not twice within a second; one during an answer looks again after it")
+  func prompts() {
+    var table = DiscoveryTable()
+    table.want(Self.foos)
+    table.want(Self.apps)
+    _ = table.due(at: 0)
+    table.prompt(group: Self.foos.group, at: 1)
+    _ = table.answeredAll(AggregatedDiscovery(resources: [], stale: []), at: 5)
+    #expect(table.nextDeadline == 5 + Self.second)
+    #expect(table.due(at: 5 + Self.second) == [.one(Self.foos)])
+    table.answered(Self.foos, [], at: 6 * Self.second)
+    #expect(table.nextDeadline == nil)
+    table.prompt(group: Self.foos.group, at: 6 * Self.second + 1)
+    #expect(table.nextDeadline == 7 * Self.second)
+    table.prompt(group: Self.foos.group, at: 100 * Self.second)
+    #expect(table.nextDeadline == 7 * Self.second)
+    _ = table.due(at: 7 * Self.second)
+    table.answered(Self.foos, [], at: 7 * Self.second)
+    table.recheck(Self.foos, at: 50 * Self.second)
+    table.prompt(group: Self.foos.group, at: 50 * Self.second)
+    #expect(table.due(at: 50 * Self.second) == [.one(Self.foos)])
+  }
+
+  @Test("ANCHORS 5: Retry-After is waited for, up to five minutes")
+  func retryAfter() {
+    var table = DiscoveryTable()
+    table.want(Self.foos)
+    _ = table.due(at: 0)
+    table.failedAll(hasNone: true, at: 0)
+    _ = table.due(at: 0)
+    table.failed(Self.foos, "429", retryAfter: 77, at: 0)
+    #expect(table.nextDeadline == 77 * Self.second)
+    _ = table.due(at: .max)
+    table.failed(Self.foos, "429", retryAfter: 100_000, at: 0)
+    #expect(table.nextDeadline == 300 * Self.second)
   }
 
   @Test("an answer says what is served, and that everything else is not")
@@ -58,7 +144,7 @@ struct DiscoveryTableTests {
       table.recheck(Self.foos, at: now + 1)
       let due = table.nextDeadline ?? 0
       defer { now = due }
-      #expect(table.due(at: due - 1) == [] && table.due(at: due) == [Self.foos])
+      #expect(table.due(at: due - 1) == [] && table.due(at: due) == [.one(Self.foos)])
       // Asked once while an answer is awaited.
       table.recheck(Self.foos, at: due)
       table.answered(Self.foos, [], at: due)
@@ -100,7 +186,7 @@ struct DiscoveryTableTests {
     #expect(table.lookAgain(Self.foos, at: 99 + DiscoveryTable.lastRecheck) == false)
     #expect(table.due(at: .max) == [])
     #expect(table.lookAgain(Self.foos, at: 100 + DiscoveryTable.lastRecheck) == true)
-    #expect(table.due(at: 100 + DiscoveryTable.lastRecheck) == [Self.foos])
+    #expect(table.due(at: 100 + DiscoveryTable.lastRecheck) == [.one(Self.foos)])
   }
 
   @Test("owner references cannot make it grow without bound: one beyond the limit counts as not served")
@@ -114,7 +200,7 @@ struct DiscoveryTableTests {
     table.want(Self.foos)
     #expect(table.resource(Self.foos, kind: "Foo") == .missing)
     #expect(table.lookAgain(Self.foos, at: 0) == false)
-    #expect(table.due(at: 0).count == DiscoveryTable.maxEntries)
+    #expect(table.due(at: 0) == [.all])
     let known = GroupVersion(group: "group-0", version: "v1")
     #expect(table.resource(known, kind: "Foo") == .unknown(nil))
   }

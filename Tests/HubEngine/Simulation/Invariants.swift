@@ -92,6 +92,9 @@ extension Simulation {
     {
       problems.append("the body is of version \(body), told as \(version): \(sent.summary)")
     }
+    if sent.type.contains(".resource."), sent.body["spec"] == nil {
+      problems.append("the body is not the whole object: \(sent.summary)")
+    }
   }
 
   // MARK: At the end

@@ -54,6 +54,11 @@ struct Simulation {
     world.pageLimit = seed % 2 == 0 ? 2 : .max
     world.listLag = seed % 4 == 1 ? 3 : 0
     world.streamingLists = [.served, .refused, .ignored, .served][Int(seed / 2 % 4)]
+    if seed % 3 != 1 {
+      world.cluster.served.append(FakeCluster.definitions)
+      world.cluster.put(FakeCluster.definitions, "", "foos.samplecontroller.k8s.io")
+    }
+    world.cluster.hasAggregatedDiscovery = seed % 4 < 2
     if isTracing { world.trace = [] }
   }
 
@@ -109,6 +114,7 @@ struct Simulation {
     let resource = chance(50) ? FakeCluster.foos : draw(Self.resources)
     let namespace = draw(Self.namespaces)
     let name = draw(Self.names)
+    if resource == FakeCluster.foos, !hasFoos { return }
     switch draw(10) {
     case 0..<6: put(resource, namespace, name)
     case 6..<9: delete(resource, namespace, name)
@@ -179,7 +185,7 @@ struct Simulation {
   }
 
   private mutating func fault() {
-    let kind = draw(5)
+    let kind = draw(8)
     tell("fault \(kind)")
     switch kind {
     case 0: world.cutWatches()
@@ -187,6 +193,9 @@ struct Simulation {
     case 2:
       world.cluster.compact()
       world.cutWatches()
+    case 4: kindGoesOrComes(telling: chance(50))
+    case 5: world.cluster.awayGroups = chance(50) ? ["samplecontroller.k8s.io"] : []
+    case 6: world.forbidden = chance(50) ? [draw(Self.resources)] : []
     case 3: world.isDown ? world.startAPIServer() : world.stopAPIServer()
     default: world.statusAnswer = world.statusAnswer == 200 ? 500 : 200
     }
@@ -205,6 +214,19 @@ struct Simulation {
     for index in tenants.indices { tenants[index].ledger.hubDied(losing: pending - kept) }
     world.crash(keeping: kept)
   }
+
+  /// The definition of Foos is deleted, or made again.
+  private mutating func kindGoesOrComes(telling: Bool) {
+    if hasFoos {
+      tell("Foos are gone")
+      world.uninstall(FakeCluster.foos, telling: telling)
+    } else {
+      tell("Foos are back")
+      world.install(FakeCluster.foos)
+    }
+  }
+
+  private var hasFoos: Bool { world.cluster.served.contains(FakeCluster.foos) }
 
   // MARK: Subscriptions
 
@@ -290,6 +312,9 @@ struct Simulation {
   /// All faults stop, each subscription is edited (which lets parked keys go), and time passes.
   private mutating func settle() {
     tell("faults stop")
+    if !hasFoos { kindGoesOrComes(telling: true) }
+    world.cluster.awayGroups = []
+    world.forbidden = []
     world.startAPIServer()
     world.journal.syncsAtOnce = true
     world.syncJournal()

@@ -33,6 +33,11 @@ struct FakeCluster {
   static let nodes = Resource(apiVersion: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
   static let subscriptions = Resource(
     apiVersion: "frugalhub.dev/v1alpha1", plural: "operatorsubscriptions", kind: "OperatorSubscription")
+  static let definitions = Resource(
+    apiVersion: "apiextensions.k8s.io/v1", plural: "customresourcedefinitions",
+    kind: "CustomResourceDefinition", isNamespaced: false)
+  static let apiServices = Resource(
+    apiVersion: "apiregistration.k8s.io/v1", plural: "apiservices", kind: "APIService", isNamespaced: false)
   static let services = Resource(apiVersion: "serving.knative.dev/v1", plural: "services", kind: "Service")
 
   var served: [Resource] = [foos, deployments, configMaps, nodes, subscriptions, services]
@@ -44,6 +49,10 @@ struct FakeCluster {
   private(set) var compacted = 0
   /// The uid of its namespace `kube-system`.
   var identity = "5f2a4c2e-0000-4000-8000-000000000001"
+  /// `/apis` can be asked for in the aggregated form.
+  var hasAggregatedDiscovery = false
+  /// Groups whose server does not answer: stale in the aggregated form, 503 in the older one.
+  var awayGroups: Set<String> = []
   /// Versions are no decimal numbers (KEP-5504).
   var hasOpaqueVersions = false
   private var uids = 0
@@ -179,6 +188,39 @@ struct FakeCluster {
     ]
   }
 
+  /// What a GET of `/apis` in the aggregated form says.
+  var aggregatedDiscovery: JSONValue {
+    var versions: [String] = []
+    for resource in served where resource.apiVersion.contains("/") && !versions.contains(resource.apiVersion)
+    {
+      versions.append(resource.apiVersion)
+    }
+    return [
+      "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": [:],
+      "items": .array(versions.map(aggregatedItem)),
+    ]
+  }
+
+  private func aggregatedItem(_ apiVersion: String) -> JSONValue {
+    let parts = apiVersion.split(separator: "/").map(String.init)
+    let isAway = awayGroups.contains(parts[0])
+    let resources = served.filter { $0.apiVersion == apiVersion && !isAway }.map { resource -> JSONValue in
+      [
+        "resource": .string(resource.plural),
+        "scope": .string(resource.isNamespaced ? "Namespaced" : "Cluster"),
+        "responseKind": [
+          "group": .string(parts[0]), "version": .string(parts[1]), "kind": .string(resource.kind),
+        ],
+        "verbs": ["get", "list", "watch"],
+      ]
+    }
+    let version: JSONValue = [
+      "version": .string(parts[1]), "freshness": .string(isAway ? "Stale" : "Current"),
+      "resources": .array(resources),
+    ]
+    return ["metadata": ["name": .string(parts[0])], "versions": [version]]
+  }
+
   /// One page of a list as of `version` (now, if it is nil), or nil if its continue token has expired. The token holds
   /// the version and how many objects came before.
   func page(_ resource: Resource, limit: Int, at version: Int? = nil, continuing token: String? = nil)
@@ -204,6 +246,19 @@ struct FakeCluster {
       "kind": .string(resource.kind + "List"), "apiVersion": .string(resource.apiVersion),
       "metadata": metadata,
       "items": .array(items),
+    ]
+  }
+
+  /// An object's metadata alone.
+  static func partial(_ object: JSONValue) -> JSONValue {
+    ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] ?? [:]]
+  }
+
+  static func partial(list: JSONValue) -> JSONValue {
+    [
+      "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1",
+      "metadata": list["metadata"] ?? [:],
+      "items": .array((list["items"]?.array ?? []).map { partial($0) }),
     ]
   }
 

@@ -18,6 +18,8 @@ struct World {
   struct Watch {
     var resource: FakeCluster.Resource
     var version: Int
+    /// Only the objects' metadata is asked for.
+    var isPartial = false
     /// When it last brought anything, monotonic.
     var heardAt: UInt64
     /// The initial events of a streaming list, and the bookmark that ends them, that it did not bring yet.
@@ -68,6 +70,12 @@ struct World {
   var statusAnswer = 200
   /// Pages hold at most so many objects, whatever was asked for.
   var pageLimit = Int.max
+  /// Resources that may not be listed and watched: 403.
+  var forbidden: Set<FakeCluster.Resource> = []
+  /// Answers that stand for all requests whose target begins so.
+  var badAnswers: [(prefix: String, status: Int, body: String)] = []
+  /// Whether the form of metadata alone is known.
+  var hasPartialObjects = true
   /// Whether there are streaming lists.
   var streamingLists = StreamingLists.refused
   /// How many versions a list may lag behind, where the request allows it.
@@ -181,6 +189,30 @@ struct World {
     let ids = watches.keys.sorted { $0.rawValue < $1.rawValue }
     watches = [:]
     held.removeAll { ids.contains($0.id) }
+    give(ids.map { .responseEnd($0, .complete) })
+  }
+
+  /// Serves a kind, with its definition.
+  mutating func install(_ resource: FakeCluster.Resource) {
+    cluster.served.append(resource)
+    let group = resource.apiVersion.split(separator: "/")[0]
+    put(FakeCluster.definitions, "", "\(resource.plural).\(group)")
+  }
+
+  /// Deletes a definition, and with it the kind and its objects; without `telling` their watch ends before it could say
+  /// so.
+  mutating func uninstall(_ resource: FakeCluster.Resource, telling: Bool) {
+    if telling {
+      for key in cluster.keys(resource) { cluster.delete(resource, key.namespace, key.name) }
+      give()
+    }
+    let ids = watches.filter { $0.value.resource == resource }.keys.sorted { $0.rawValue < $1.rawValue }
+    for id in ids { watches[id] = nil }
+    held.removeAll { ids.contains($0.id) }
+    for key in cluster.keys(resource) { cluster.delete(resource, key.namespace, key.name) }
+    cluster.served.removeAll { $0 == resource }
+    let group = resource.apiVersion.split(separator: "/")[0]
+    cluster.delete(FakeCluster.definitions, "", "\(resource.plural).\(group)")
     give(ids.map { .responseEnd($0, .complete) })
   }
 
@@ -309,12 +341,33 @@ struct World {
   private mutating func reply(_ id: RequestID, _ request: APIRequest) -> [EngineInput] {
     let (path, query) = Self.split(request.target)
     if request.method == "PATCH" { return patch(id, path, request) }
+    if let bad = badAnswers.first(where: { request.target.hasPrefix($0.prefix) }) {
+      return [
+        .responseHead(id, status: bad.status, retryAfterSeconds: nil),
+        .responseBytes(id, Array(bad.body.utf8)),
+        .responseEnd(id, .complete),
+      ]
+    }
+    let isPartial = hasPartialObjects && request.accept?.contains("PartialObjectMetadata") ?? false
     if let resource = cluster.resource(ofPath: path) {
-      if query["sendInitialEvents"] == "true" { return stream(id, resource, query) }
+      if forbidden.contains(resource) {
+        let words = "\(resource.plural) is forbidden: User cannot list resource"
+        return whole(id, 403, FakeCluster.status(403, "Forbidden", words))
+      }
       if query["watch"] == "true" {
+        defer { watches[id]?.isPartial = isPartial }
+        if query["sendInitialEvents"] == "true" { return stream(id, resource, query, isPartial) }
         return watch(id, resource, from: cluster.version(ofText: query["resourceVersion"]) ?? cluster.version)
       }
-      return list(id, resource, query)
+      return list(id, resource, query, isPartial)
+    }
+    if path == "/apis", request.accept?.contains("APIGroupDiscoveryList") ?? false,
+      cluster.hasAggregatedDiscovery
+    {
+      return whole(id, 200, cluster.aggregatedDiscovery)
+    }
+    if cluster.awayGroups.contains(where: { path.hasPrefix("/apis/\($0)/") }) {
+      return whole(id, 503, FakeCluster.status(503, "ServiceUnavailable", "the server is away"))
     }
     if path == ClusterIdentity.target {
       return whole(id, 200, ["metadata": ["name": "kube-system", "uid": .string(cluster.identity)]])
@@ -328,9 +381,9 @@ struct World {
     return whole(id, 404, FakeCluster.status(404, "NotFound", "not found"))
   }
 
-  private func list(_ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String])
-    -> [EngineInput]
-  {
+  private func list(
+    _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String], _ isPartial: Bool
+  ) -> [EngineInput] {
     var version = cluster.version
     if let floor = cluster.version(ofText: query["resourceVersion"]) {
       guard floor <= cluster.version else { return whole(id, 504, Self.tooLarge(floor)) }
@@ -339,7 +392,7 @@ struct World {
     }
     let limit = min(Int(query["limit"] ?? "") ?? .max, pageLimit)
     if let page = cluster.page(resource, limit: limit, at: version, continuing: query["continue"]) {
-      return whole(id, 200, page)
+      return whole(id, 200, isPartial ? FakeCluster.partial(list: page) : page)
     }
     return whole(id, 410, FakeCluster.status(410, "Expired", "the continue token is too old"))
   }
@@ -414,14 +467,17 @@ struct World {
 
   /// A list as a stream, or what a server without them makes of it.
   private mutating func stream(
-    _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String]
+    _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String], _ isPartial: Bool
   ) -> [EngineInput] {
     if let floor = cluster.version(ofText: query["resourceVersion"]), floor > cluster.version {
       return whole(id, 504, Self.tooLarge(floor))
     }
     if streamingLists == .refused { return whole(id, 422, FakeCluster.status(422, "Invalid", "forbidden")) }
     let state = cluster.objects[resource] ?? [:]
-    var initial = state.keys.sorted().map { ["type": "ADDED", "object": state[$0] ?? [:]] as JSONValue }
+    var initial = state.keys.sorted().map { key -> JSONValue in
+      let object = state[key] ?? [:]
+      return ["type": "ADDED", "object": isPartial ? FakeCluster.partial(object) : object]
+    }
     if streamingLists == .served {
       initial.append(bookmark(resource, at: cluster.version, isListEnd: true))
     }
@@ -444,7 +500,10 @@ struct World {
     let start = (events.lastIndex { $0.version <= watch.version } ?? -1) + 1
     var bytes: [UInt8] = []
     for event in events[start...].prefix(limit) {
-      let line: JSONValue = ["type": .string(event.type), "object": event.object]
+      let line: JSONValue = [
+        "type": .string(event.type),
+        "object": watch.isPartial ? FakeCluster.partial(event.object) : event.object,
+      ]
       bytes += line.serialized() + [10]
       watches[id]?.version = event.version
       watches[id]?.heardAt = now.monotonic

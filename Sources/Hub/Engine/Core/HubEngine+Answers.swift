@@ -9,7 +9,9 @@ extension HubEngine {
       drive(feed, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .subscriptions(let request):
       driveSubscriptions(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
-    case .catchUp, .discovery, .sink, .status, .body, .identity:
+    case .kinds(let source, let request):
+      driveKinds(source, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .body, .identity:
       requests.head(id, status: status, retryAfterSeconds: retryAfter)
     case nil: break
     }
@@ -19,7 +21,9 @@ extension HubEngine {
     switch requests.purpose(of: id) {
     case .feed(let feed, let request): drive(feed, .bytes(request: request, bytes), at: now)
     case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
-    case .catchUp, .discovery, .sink, .status, .body, .identity: requests.collect(bytes, for: id)
+    case .kinds(let source, let request): driveKinds(source, .bytes(request: request, bytes), at: now)
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .body, .identity:
+      requests.collect(bytes, for: id)
     case nil: break
     }
   }
@@ -33,9 +37,13 @@ extension HubEngine {
     case .subscriptions(let request):
       clusterSubscriptions?.requests[request] = nil
       driveSubscriptions(.ended(request: request, ReflectorTransferEnd(end)), at: now)
+    case .kinds(let source, let request):
+      kindRegistry.followers[source.rawValue].requests[request] = nil
+      driveKinds(source, .ended(request: request, ReflectorTransferEnd(end)), at: now)
     case .catchUp(let feed): catchUpAnswered(feed, answer, at: now)
     case .discovery(let name): discoveryAnswered(name, answer, at: now)
     case .identity: identityAnswered(answer, at: now)
+    case .discoveryOfAll: discoveryOfAllAnswered(answer, at: now)
     case .sink(let slot, let serial):
       if subscribers.isCurrent(slot, serial) { sinkRead(slot, answer, at: now) }
     case .status(let slot, let serial): statusWritten(slot, serial, answer, at: now)
@@ -47,10 +55,36 @@ extension HubEngine {
 
   // MARK: Discovery
 
+  static let discoveryDeadlineSeconds = 30
+
   mutating func askDiscovery(at now: EngineTime) {
-    for groupVersion in discovery.due(at: now.monotonic) {
-      let id = requests.open(.discovery(groupVersion.apiVersion), maxBytes: DiscoveryTable.maxBytes)
-      ask(id, groupVersion.path, deadlineSeconds: 30)
+    for question in discovery.due(at: now.monotonic) {
+      switch question {
+      case .one(let groupVersion):
+        let id = requests.open(.discovery(groupVersion.apiVersion), maxBytes: DiscoveryTable.maxBytes)
+        ask(id, groupVersion.path, deadlineSeconds: Self.discoveryDeadlineSeconds)
+      case .all:
+        let id = requests.open(.discoveryOfAll, maxBytes: DiscoveryTable.maxBytes)
+        ask(
+          id, "/apis", deadlineSeconds: Self.discoveryDeadlineSeconds,
+          accept: DiscoveryDecoder.aggregatedAccept)
+      }
+    }
+  }
+
+  /// The document of all groups. A server that has none sends another kind, or says that it cannot.
+  private mutating func discoveryOfAllAnswered(_ answer: APIAnswer, at now: EngineTime) {
+    guard answer.isSuccess else {
+      let hasNone = answer.failure == nil && [400, 403, 404, 405, 406].contains(answer.status)
+      return discovery.failedAll(hasNone: hasNone, at: now.monotonic)
+    }
+    do throws(DiscoveryError) {
+      let document = try DiscoveryDecoder.aggregated(answer.body.span.bytes)
+      for groupVersion in discovery.answeredAll(document, at: now.monotonic) {
+        discoveryHasNews(groupVersion, at: now)
+      }
+    } catch {
+      discovery.failedAll(hasNone: true, at: now.monotonic)
     }
   }
 
@@ -59,7 +93,8 @@ extension HubEngine {
     if answer.failure == nil, answer.status == 404 {
       discovery.answered(groupVersion, [], at: now.monotonic)
     } else if !answer.isSuccess {
-      discovery.failed(groupVersion, answer.problem, at: now.monotonic)
+      discovery.failed(
+        groupVersion, answer.problem, retryAfter: answer.retryAfterSeconds, at: now.monotonic)
     } else {
       do throws(DiscoveryError) {
         let resources = try DiscoveryDecoder.resources(fromResourceList: answer.body.span.bytes)
@@ -68,6 +103,11 @@ extension HubEngine {
         discovery.failed(groupVersion, error.description, at: now.monotonic)
       }
     }
+    discoveryHasNews(groupVersion, at: now)
+  }
+
+  private mutating func discoveryHasNews(_ groupVersion: GroupVersion, at now: EngineTime) {
+    moveIfRenamed(groupVersion, at: now)
     for slot in subscribers.all { replanIfWaiting(slot, for: groupVersion, at: now) }
     if case .unknown = discovery.resource(groupVersion, kind: "") { return }
     for change in heldChildren.release(groupVersion) { routeAgain(change, at: now) }

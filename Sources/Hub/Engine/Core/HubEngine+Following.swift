@@ -12,6 +12,7 @@ extension HubEngine {
   private mutating func begin(at now: EngineTime) {
     guard !hasBegun else { return }
     hasBegun = true
+    followKinds(at: now)
     goOn(at: now)
     if let pending = files.pending.take() {
       filesChanged(pending, at: now)
@@ -19,7 +20,7 @@ extension HubEngine {
       filesChanged([], at: now)
     }
     guard configuration.followsClusterSubscriptions else { return }
-    clusterSubscriptions = SubscriptionFeed(seed: random.next())
+    clusterSubscriptions = SubscriptionFeed(limits: configuration.limits, seed: random.next())
     guard let actions = clusterSubscriptions?.reflector.start(at: now.monotonic) else { return }
     performSubscriptions(actions, at: now)
   }
@@ -70,7 +71,10 @@ extension HubEngine {
     feedSerial += 1
     var feed = Feed(resource: resource, kind: kinds.number(resource.groupKind), serial: feedSerial)
     if configuration.keepsJournal { feed.keepLog() }
-    let machine = Reflector(ReflectorConfiguration(path: resource.path(namespace: nil)), seed: random.next())
+    feed.maxBodyBytes = configuration.limits.bodyBytes
+    let machine = Reflector(
+      configuration.limits.apply(to: ReflectorConfiguration(path: resource.path(namespace: nil))),
+      seed: random.next())
     let reflector = FeedReflector(machine: machine)
     followedVersions[feed.kind] = resource.groupVersion.apiVersion
     if let vacant = feeds.firstIndex(where: { $0 == nil }) {
@@ -85,6 +89,7 @@ extension HubEngine {
 
   /// Begins a new feed, or gives late interests in a running one their catch-up list.
   mutating func follow(_ feed: Int, at now: EngineTime) {
+    settleRepresentation(feed, at: now)
     if reflectors[feed]?.machine.phase == .stopped {
       guard let actions = reflectors[feed]?.machine.start(at: now.monotonic) else { return }
       perform(actions, of: feed, at: now)
@@ -95,18 +100,29 @@ extension HubEngine {
 
   /// Goes on with a feed whose objects are known up to this version.
   mutating func resume(_ feed: Int, from version: String, at now: EngineTime) {
+    settleRepresentation(feed, at: now)
     guard let actions = reflectors[feed]?.machine.resume(from: version, at: now.monotonic) else { return }
     perform(actions, of: feed, at: now)
   }
 
+  /// Metadata is enough where nobody wants bodies. Whole objects are asked for at once when somebody does, on the watch
+  /// as it is; what is told meanwhile without its body is read at its turn (SEMANTICS 12, 22).
+  mutating func settleRepresentation(_ feed: Int, at now: EngineTime) {
+    guard let interests = feeds[feed]?.interests, let machine = reflectors[feed]?.machine else { return }
+    let isEnough = !interests.wantBodies
+    guard isEnough != machine.configuration.isMetadataOnly else { return }
+    guard let actions = reflectors[feed]?.machine.setMetadataOnly(isEnough, at: now.monotonic) else { return }
+    perform(actions, of: feed, at: now)
+  }
+
   /// With the last interest the watch ends.
-  mutating func unfollowIfUnwanted(_ feed: Int) {
-    guard feeds[feed]?.interests.count == 0 else { return }
+  mutating func unfollowIfUnwanted(_ feed: Int, at now: EngineTime) {
+    guard feeds[feed]?.interests.count == 0 else { return settleRepresentation(feed, at: now) }
     _ = reflectors[feed]?.machine.stop()
     let ids = requests.closeAll { purpose in
       switch purpose {
       case .feed(let other, _), .catchUp(let other): other == feed
-      case .subscriptions, .discovery, .sink, .status, .body, .identity: false
+      case .subscriptions, .kinds, .discovery, .discoveryOfAll, .sink, .status, .body, .identity: false
       }
     }
     for id in ids { effects.append(.cancel(id)) }
@@ -115,14 +131,38 @@ extension HubEngine {
   }
 
   mutating func drive(_ feed: Int, _ input: ReflectorInput, at now: EngineTime) {
-    let wasServed = !(reflectors[feed]?.machine.phase.isNotServed ?? false)
+    let before = reflectors[feed]?.machine.obstacle
     guard let actions = reflectors[feed]?.machine.handle(input, at: now.monotonic) else { return }
     perform(actions, of: feed, at: now)
     catchUpIfNeeded(feed)
-    if wasServed == reflectors[feed]?.machine.phase.isNotServed { reportAll(on: feed) }
+    settleObstacle(feed, before, at: now)
   }
 
-  /// Whether its kind is served has changed.
+  /// What it waits for may be there.
+  mutating func hurry(_ feed: Int, at now: EngineTime) {
+    guard let actions = reflectors[feed]?.machine.hurry(at: now.monotonic) else { return }
+    perform(actions, of: feed, at: now)
+  }
+
+  /// What keeps a feed from following is told when it begins, when it is another, and when it is over.
+  private mutating func settleObstacle(_ feed: Int, _ before: ReflectorObstacle?, at now: EngineTime) {
+    guard let resource = feeds[feed]?.resource, let machine = reflectors[feed]?.machine else { return }
+    let obstacle = machine.obstacle
+    if before == nil, obstacle == nil { return }
+    if let before, before.isAlike(obstacle) { return }
+    reportAll(on: feed)
+    let name = HeaderField("resource", resource.plural + "." + resource.groupVersion.apiVersion)
+    if let obstacle {
+      notice(
+        .warning, "a resource cannot be followed",
+        [name, HeaderField("reason", obstacle.words(of: resource))])
+    } else {
+      notice(.info, "a resource can be followed again", [name])
+    }
+    concludeIfGone(feed, at: now)
+  }
+
+  /// Whether it can be followed has changed.
   private mutating func reportAll(on feed: Int) {
     for slot in subscribers.all where subscribers[slot].placements.contains(where: { $0.feed == feed }) {
       report(slot)
@@ -136,7 +176,9 @@ extension HubEngine {
       case .request(let request, let target, let streaming, let deadlineSeconds):
         let id = requests.open(.feed(feed, request: request), maxBytes: configuration.limits.answerBytes)
         reflectors[feed]?.requests[request] = id
-        ask(id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds)
+        ask(
+          id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds,
+          accept: reflectors[feed]?.machine.configuration.accept(streaming: streaming))
       case .cancel(let request):
         guard let id = reflectors[feed]?.requests.removeValue(forKey: request) else { continue }
         _ = requests.close(id, .complete)
@@ -170,13 +212,14 @@ extension HubEngine {
     notice(.info, "listing again", [HeaderField("resource", resource), HeaderField("reason", "\(reason)")])
   }
 
-  mutating func ask(_ id: RequestID, _ target: String, isStreaming: Bool = false, deadlineSeconds: Int) {
-    effects.append(
-      .request(
-        id,
-        APIRequest(
-          get: target, isStreaming: isStreaming, deadlineSeconds: deadlineSeconds,
-          maxBytes: configuration.limits.answerBytes)))
+  mutating func ask(
+    _ id: RequestID, _ target: String, isStreaming: Bool = false, deadlineSeconds: Int, accept: String? = nil
+  ) {
+    var request = APIRequest(
+      get: target, isStreaming: isStreaming, deadlineSeconds: deadlineSeconds,
+      maxBytes: configuration.limits.answerBytes)
+    request.accept = accept
+    effects.append(.request(id, request))
   }
 
   // MARK: Judging
@@ -257,7 +300,9 @@ extension HubEngine {
 
   private mutating func askCatchUp(_ feed: Int, _ target: String) {
     let id = requests.open(.catchUp(feed: feed), maxBytes: configuration.limits.answerBytes)
-    ask(id, target, deadlineSeconds: CatchUpList.pageDeadlineSeconds)
+    ask(
+      id, target, deadlineSeconds: CatchUpList.pageDeadlineSeconds,
+      accept: reflectors[feed]?.machine.configuration.accept(streaming: false))
   }
 
   private mutating func cancelCatchUp(_ feed: Int) {
@@ -273,7 +318,7 @@ extension HubEngine {
     guard answer.isSuccess, let page = try? ListDecoder.decode(answer.body.span.bytes),
       (feeds[feed]?.touched?.count ?? 0) <= configuration.limits.catchUpTouched
     else {
-      reflectors[feed]?.catchUp.fail(at: now.monotonic)
+      reflectors[feed]?.catchUp.fail(at: now.monotonic, retryAfter: answer.retryAfterSeconds)
       feeds[feed]?.abandonCatchUp()
       notice(
         .info, "a catch-up list begins again",

@@ -117,6 +117,7 @@ extension HubEngine {
         let isController = feeds[placement.feed]?.interests[number]?.role == .controller
         feeds[placement.feed]?.interests[number]?.wantsBody = spec.mode == .resource && !isController
       }
+      settleRepresentation(placement.feed, at: now)
       return
     }
     for number in numbers {
@@ -142,7 +143,7 @@ extension HubEngine {
       numbers, tellsLeaving: tellsLeaving, token: subscribers[slot].editToken, into: &changes)
     feeds[placement.feed]?.releaseMember(placement.member)
     route(changes, from: placement.feed, at: now)
-    unfollowIfUnwanted(placement.feed)
+    unfollowIfUnwanted(placement.feed, at: now)
   }
 
   /// A new sink knows nothing: what exists is told again, and what waits must be acknowledged by it (SEMANTICS 28).

@@ -109,17 +109,23 @@ extension HubEngine {
   }
 
   private func settleResources(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
-    var missing = subscribers[slot].missing
-    for placement in subscribers[slot].placements
-    where reflectors[placement.feed]?.machine.phase.isNotServed ?? false {
-      missing.append("\(placement.kind) of \(placement.groupVersion.apiVersion) is not served any more")
+    var words = subscribers[slot].missing
+    var reason = words.isEmpty ? "Found" : "NotServed"
+    var verdict: ConditionStatus = words.isEmpty ? .isTrue : .isFalse
+    for placement in subscribers[slot].placements {
+      guard let obstacle = reflectors[placement.feed]?.machine.obstacle,
+        let resource = feeds[placement.feed]?.resource
+      else { continue }
+      words.append(obstacle.words(of: resource))
+      switch obstacle {
+      case .forbidden: (reason, verdict) = ("Forbidden", .isFalse)
+      case .notServed: (reason, verdict) = (reason == "Forbidden" ? reason : "NotServed", .isFalse)
+      case .failing where verdict == .isTrue: (reason, verdict) = ("NotFollowed", .unknown)
+      case .failing: break
+      }
     }
-    if missing.isEmpty {
-      status.set(.resourcesFound, .isTrue, reason: "Found", message: "every kind is served", at: now)
-    } else {
-      status.set(
-        .resourcesFound, .isFalse, reason: "NotServed", message: missing.joined(separator: "; "), at: now)
-    }
+    let message = words.isEmpty ? "every kind is served" : words.joined(separator: "; ")
+    status.set(.resourcesFound, verdict, reason: reason, message: message, at: now)
   }
 
   private func settleSink(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {

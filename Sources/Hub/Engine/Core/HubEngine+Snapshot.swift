@@ -18,7 +18,7 @@ extension HubEngine {
         "whether the journal is of this cluster: \(cluster.problem ?? "the API server is being asked")")
     }
     if let feed = clusterSubscriptions {
-      let isAbsent = feed.reflector.phase.isNotServed
+      let isAbsent = feed.reflector.obstacle == .notServed
       snapshot.watches.append(
         watch(
           feed.reflector, SubscriptionFeed.resource, objects: subscribers.count, subscriptions: 0, at: now))
@@ -28,6 +28,13 @@ extension HubEngine {
       }
     } else if configuration.followsClusterSubscriptions {
       snapshot.waitingFor.append("the start")
+    }
+    for source in KindRegistry.Source.allCases where source.rawValue < kindRegistry.followers.count {
+      let follower = kindRegistry.followers[source.rawValue]
+      if follower.reflector.obstacle == .notServed { continue }
+      snapshot.watches.append(
+        watch(
+          follower.reflector, source.resource, objects: follower.entries.count, subscriptions: 0, at: now))
     }
     for index in feeds.indices {
       guard let feed = feeds[index], let reflector = reflectors[index] else { continue }
@@ -97,14 +104,6 @@ extension Reflector.Phase {
     case .listing: "listing"
     case .watching: "watching"
     case .waiting: "waiting"
-    }
-  }
-
-  /// The API server says that it does not serve the kind.
-  var isNotServed: Bool {
-    switch self {
-    case .waiting(let problem): problem == .notServed
-    case .stopped, .listing, .watching: false
     }
   }
 }

@@ -269,7 +269,7 @@ extension HubEngine {
     let others = requests.closeAll { purpose in
       switch purpose {
       case .sink(let other, _), .status(let other, _): other == slot
-      case .feed, .subscriptions, .catchUp, .discovery, .body, .identity: false
+      case .feed, .subscriptions, .kinds, .catchUp, .discovery, .discoveryOfAll, .body, .identity: false
       }
     }
     for id in reads + others { effects.append(.cancel(id)) }

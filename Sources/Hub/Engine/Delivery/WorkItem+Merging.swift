@@ -59,6 +59,11 @@ extension WorkItem {
     if case .flight = place {
       nextStamp = nextStamp.map { Self.merged($0, new) } ?? new
     } else {
+      // What never was told is gone again: that is no news about what else waits.
+      if case .gone = change.what, !parts.contains(.delete) {
+        if place == .reading { isReadOutdated = true }
+        return
+      }
       stamp = Self.merged(stamp, new)
       attempts = 0
       if place == .reading { isReadOutdated = true }

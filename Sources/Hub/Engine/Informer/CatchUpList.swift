@@ -8,6 +8,8 @@ struct CatchUpList: Sendable {
   static let pageDeadlineSeconds = 60
   static let firstWait = Duration64.seconds(1)
   static let lastWait = Duration64.seconds(30)
+  /// The longest `Retry-After` that is obeyed.
+  static let lastRetryAfter = 300
 
   enum State: Equatable, Sendable {
     case idle
@@ -41,9 +43,10 @@ struct CatchUpList: Sendable {
     return path + "?limit=\(Self.pageSize)&continue=" + PercentEncoding.encode(token)
   }
 
-  /// It failed or expired: the whole list again, later.
-  mutating func fail(at now: UInt64) {
-    state = .waiting(until: now + wait)
+  /// It failed or expired: the whole list again, later, and not before the server wants it.
+  mutating func fail(at now: UInt64, retryAfter seconds: Int? = nil) {
+    let asked = Duration64.seconds(min(max(0, seconds ?? 0), Self.lastRetryAfter))
+    state = .waiting(until: now + max(wait, asked))
     wait = min(wait * 2, Self.lastWait)
   }
 

@@ -27,7 +27,7 @@ extension Feed {
     }
     if sighting.source == .deleted {
       guard let index else { return }
-      let body = wantsBody(index) ? bytes(of: head, in: text) : nil
+      let body = wantsBody(index) ? body(of: head, in: text) : nil
       remove(at: index, reason: .deleted, version: sighting, body: body, into: &changes)
       return
     }
@@ -60,7 +60,7 @@ extension Feed {
       ownerNow: owner(of: head, in: text, now), childKind: resource.kind,
       incarnation: incarnation(of: sighting), sightings: seen, body: nil)
     let stakes = Stake.between(before: before, now: now, interests)
-    if stakes.contains(where: \.wantsBody) { judgement.body = bytes(of: head, in: text) }
+    if stakes.contains(where: \.wantsBody) { judgement.body = body(of: head, in: text) }
     let nameText = String(reading: name)
     for stake in stakes { judgement.judge(stake, name: nameText, into: &changes) }
     keep(sighting, now: now, judgement: judgement, at: index, name: name)
@@ -118,6 +118,15 @@ extension Feed {
   }
 
   /// The object's bytes. Items of lists get their `kind` and `apiVersion` (SEMANTICS 22).
+  private static let partialKind = Array("PartialObjectMetadata".utf8)
+
+  /// The object as a body; nil where only its metadata came, or it is too large to be kept.
+  private func body(of head: ObjectHead, in text: RawSpan) -> [UInt8]? {
+    if let kind = head.kind, kind.equals(Self.partialKind, in: text) { return nil }
+    guard head.object.end - head.object.start <= maxBodyBytes else { return nil }
+    return bytes(of: head, in: text)
+  }
+
   private func bytes(of head: ObjectHead, in text: RawSpan) -> [UInt8] {
     let bytes = head.object.bytes(in: text)
     guard head.kind == nil || head.apiVersion == nil, bytes.first == UInt8(ascii: "{") else { return bytes }

@@ -103,7 +103,7 @@ extension Feed {
       changes.append(
         RoutedChange(
           subscription: stake.subscription, namespace: record.namespace, what: what, cause: .change,
-          token: token + "/left"))
+          token: token + stake.role.leavingMark))
     }
   }
 

@@ -26,6 +26,8 @@ struct Feed: Sendable {
   /// The running list has begun the epoch already.
   var isEpochNew = false
   var oddTexts = OddTexts()
+  /// The largest body that is handed on, in bytes; a larger one is read again at its turn.
+  var maxBodyBytes = Int.max
 
   struct TouchedObject: Hashable, Sendable {
     var namespace: UInt32

@@ -89,7 +89,9 @@ struct Judgement: Sendable {
 
   /// What an edit lets in, or out, may have been told at the same version before.
   private func enteringToken(_ stake: Stake) -> String { isListed && !stake.isCaughtUp ? stake.tokenNow : "" }
-  private func leavingToken(_ stake: Stake) -> String { isChanged ? "" : stake.tokenBefore + "/left" }
+  private func leavingToken(_ stake: Stake) -> String {
+    isChanged ? "" : stake.tokenBefore + stake.role.leavingMark
+  }
 
   private func child(of owner: OwnerReference) -> ChildChange {
     ChildChange(

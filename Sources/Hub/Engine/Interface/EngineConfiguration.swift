@@ -32,6 +32,12 @@ public struct EngineLimits: Sendable {
   public var waitingBodyBytes = 64 << 20
   /// The longest answer of the API server that is collected whole (a list page), in bytes.
   public var answerBytes = 64 << 20
+  /// The longest line of a watch, in bytes; a longer one is told, and the resource is listed again.
+  public var watchLineBytes = 8 << 20
+  /// The largest page of a list, in bytes; a larger one is told, and asked for again with half the objects.
+  public var pageBytes = 32 << 20
+  /// The largest object whose body is kept while it waits, in bytes; a larger one is read again at its turn.
+  public var bodyBytes = 4 << 20
   /// Reads of single objects in flight (bodies that are read again).
   public var readsInFlight = 16
   /// Status writes in flight over all subscriptions; more wait.

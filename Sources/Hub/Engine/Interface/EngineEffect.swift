@@ -22,6 +22,8 @@ public struct APIRequest: Sendable, Equatable {
   public var method: String
   /// Path and query, percent-encoded, beginning with `/`.
   public var target: String
+  /// The `Accept` header; nil for JSON.
+  public var accept: String?
   /// Content type of the body; nil when there is none.
   public var contentType: String?
   /// The body.
@@ -37,6 +39,7 @@ public struct APIRequest: Sendable, Equatable {
   public init(get target: String, isStreaming: Bool = false, deadlineSeconds: Int, maxBytes: Int) {
     self.method = "GET"
     self.target = target
+    self.accept = nil
     self.contentType = nil
     self.body = []
     self.isStreaming = isStreaming

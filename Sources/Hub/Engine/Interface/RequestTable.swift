@@ -2,9 +2,12 @@
 enum RequestPurpose: Sendable {
   case feed(Int, request: UInt32)
   case subscriptions(request: UInt32)
+  case kinds(KindRegistry.Source, request: UInt32)
   case catchUp(feed: Int)
   case discovery(GroupVersionName)
   case identity
+  /// The aggregated document.
+  case discoveryOfAll
   case sink(slot: UInt32, serial: UInt64)
   case status(slot: UInt32, serial: UInt64)
   case body(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
@@ -12,8 +15,8 @@ enum RequestPurpose: Sendable {
   /// Its bytes are handed on as they come; those of the others are collected.
   var isReflectors: Bool {
     switch self {
-    case .feed, .subscriptions: true
-    case .catchUp, .discovery, .identity, .sink, .status, .body: false
+    case .feed, .subscriptions, .kinds: true
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .body, .identity: false
     }
   }
 }

@@ -8,6 +8,15 @@ struct Interest: Sendable {
     case object
     /// The key is the object's controlling owner (SEMANTICS 5).
     case controller
+
+    /// Tells a leaving that an edit causes from other events of the same version. The owner's own leaving and that of
+    /// its child may be told of one key.
+    var leavingMark: String {
+      switch self {
+      case .object: "/left"
+      case .controller: "/released"
+      }
+    }
   }
 
   var subscription: UInt32

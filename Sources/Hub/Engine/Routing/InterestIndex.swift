@@ -148,6 +148,11 @@ struct InterestIndex: Sendable {
     found.removeSubrange(kept...)
   }
 
+  /// Whether any interest that is not retired wants bodies.
+  var wantBodies: Bool {
+    interests.contains { interest in interest.map { $0.wantsBody && !$0.isRetired } ?? false }
+  }
+
   /// The numbers of all interests, retired ones too, ascending.
   var numbers: [UInt32] { interests.indices.filter { interests[$0] != nil }.map(UInt32.init) }
 }

@@ -15,8 +15,8 @@ struct SubscriptionFeed: Sendable {
   /// longer for it to be noticed.
   static let maxWaitMilliseconds: UInt64 = 2_500
 
-  init(seed: UInt64) {
-    var configuration = ReflectorConfiguration(path: Self.resource.path(namespace: nil))
+  init(limits: EngineLimits = EngineLimits(), seed: UInt64) {
+    var configuration = limits.apply(to: ReflectorConfiguration(path: Self.resource.path(namespace: nil)))
     configuration.backoff.maxMilliseconds = Self.maxWaitMilliseconds
     reflector = Reflector(configuration, seed: seed)
   }

@@ -87,7 +87,9 @@ struct APITransport {
   }
 
   private func http(_ request: APIRequest, _ grant: APICredentials.Grant) -> HTTPClientRequest {
-    var headers = HTTPHeaders([("Accept", "application/json"), ("User-Agent", HubVersion.userAgent)])
+    var headers = HTTPHeaders([
+      ("Accept", request.accept ?? "application/json"), ("User-Agent", HubVersion.userAgent),
+    ])
     for header in grant.headers { headers.add(header.name, header.value) }
     if let contentType = request.contentType { headers.add("Content-Type", contentType) }
     var http = HTTPClientRequest(
