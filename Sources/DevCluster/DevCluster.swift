@@ -30,7 +30,7 @@ public final class DevCluster: Sendable {
   private let terminationGraceMilliseconds: Int
 
   /// Binds the port and sets up the cluster; nothing is served before `start`.
-  /// Throws `HTTPServerError` if the address can't be listened on.
+  /// Throws `HTTPServerError` if the address can't be listened on, and `DataFileError` if the data can't be read.
   public init(_ configuration: DevClusterConfiguration = DevClusterConfiguration()) throws {
     let owner = ThreadOwner()
     let scheduler = ServerScheduler(owner: owner)
@@ -39,6 +39,9 @@ public final class DevCluster: Sendable {
       seed: configuration.seed ?? UInt64.random(in: .min ... .max))
     let faults = DevClusterFaults()
     let api = APIServer(store: store, configuration: configuration, faults: faults, owner: owner)
+    if let path = configuration.dataFile {
+      store.dataFile = try DataFile.open(path, into: store, api.tokens)
+    }
     let confinedAPI = ThreadConfined(api, to: owner)
 
     var serverConfiguration = HTTPServerConfiguration(host: configuration.host, port: configuration.port)
@@ -100,7 +103,8 @@ private final class ClusterCore {
   }
 
   func start() {
-    InitialObjects.create(in: context.store)
+    // What an earlier life left is complete.
+    if context.store.list(BuiltInResources.namespaces.id).isEmpty { InitialObjects.create(in: context.store) }
     for controller in controllers { controller.start(in: context) }
   }
 

@@ -25,6 +25,8 @@ public struct DevClusterConfiguration: Sendable {
   public var maxBodyBytes = 3 * 1024 * 1024
   /// What a watcher may be behind before its connection is closed.
   public var maxBufferedWatchBytes = 64 * 1024 * 1024
+  /// The file in which objects, versions and tokens survive the process; nil: they do not.
+  public var dataFile: String?
   /// From which uids and generated names are made; nil: a random one.
   public var seed: UInt64?
 

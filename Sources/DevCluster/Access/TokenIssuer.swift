@@ -51,8 +51,22 @@ final class TokenIssuer {
     let token = [header.serialized(), payload.serialized(), random].map { Base64.encodeURL($0) }
       .joined(separator: ".")
     keep(token, claims, now)
+    store.dataFile?.append(token: token, claims.json)
     return (token, claims)
   }
+
+  func forgetAll() {
+    claims = [:]
+    order = []
+  }
+
+  /// All tokens, oldest first.
+  var known: [(token: String, claims: Claims)] {
+    order.compactMap { token in claims[token].map { (token, $0) } }
+  }
+
+  /// Knows a token of an earlier life again.
+  func replay(_ token: String, _ claims: Claims) { keep(token, claims, store.scheduler.seconds) }
 
   private func keep(_ token: String, _ new: Claims, _ now: Int64) {
     claims[token] = new
@@ -77,5 +91,27 @@ final class TokenIssuer {
     var user = UserInfo.serviceAccount(namespace: claims.namespace, name: claims.name, uid: claims.uid)
     user.extra["authentication.kubernetes.io/credential-id"] = ["JTI=\(claims.id)"]
     return (user, common)
+  }
+}
+
+extension TokenIssuer.Claims {
+  /// As the data file keeps them.
+  var json: JSONValue {
+    [
+      "namespace": .string(namespace), "name": .string(name), "uid": .string(uid),
+      "audiences": .array(audiences.map { .string($0) }), "expires": .number(String(expires)),
+      "id": .string(id),
+    ]
+  }
+
+  /// Nil if a member is missing.
+  init?(_ json: JSONValue) {
+    guard let namespace = json["namespace"]?.string, let name = json["name"]?.string,
+      let uid = json["uid"]?.string, let audiences = json["audiences"]?.array,
+      let expires = json["expires"]?.int, let id = json["id"]?.string
+    else { return nil }
+    self.init(
+      namespace: namespace, name: name, uid: uid, audiences: audiences.compactMap(\.string),
+      expires: Int64(expires), id: id)
   }
 }

@@ -1,7 +1,8 @@
 import HTTP
 import Synchronization
 
-/// Faults of the API server, ordered by tests and the demo in the same process. May be used from any thread.
+/// Faults of the API server, ordered by tests and the demo in the same process, or by other processes with
+/// `POST /devcluster/faults` (`FaultRequestHandler`). May be used from any thread.
 ///
 /// An order has taken effect when its function returns.
 ///
@@ -31,10 +32,18 @@ public final class DevClusterFaults: Sendable {
     var remaining: Int
   }
 
+  private struct Delay {
+    let method: String
+    let pathContains: String
+    let milliseconds: Int
+    var remaining: Int
+  }
+
   private struct State {
     var holds: [Hold] = []
     var waiting: [(hold: Hold, request: HTTPRequest, responder: HTTPResponder)] = []
     var failures: [Failure] = []
+    var delays: [Delay] = []
     var api: ThreadConfined<APIServer>?
     var execute: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
   }
@@ -43,6 +52,8 @@ public final class DevClusterFaults: Sendable {
   enum Verdict {
     case none
     case fail(APIError)
+    /// It is done and answered after so many milliseconds.
+    case delayed(Int)
     /// It is kept here, with its responder.
     case held
   }
@@ -103,6 +114,57 @@ public final class DevClusterFaults: Sendable {
     state.withLock { $0.failures.append(failure) }
   }
 
+  /// Does and answers the next `count` matching requests only after a while.
+  public func slowNext(
+    method: String = "*", pathContains: String = "", milliseconds: Int, count: Int = 1
+  ) {
+    let delay = Delay(
+      method: method, pathContains: pathContains, milliseconds: milliseconds, remaining: count)
+    state.withLock { $0.delays.append(delay) }
+  }
+
+  /// Restarts the API server: all watches and what waits are cut, and for `downMilliseconds` every request's connection
+  /// is closed without an answer. Without its data everything is as in a new cluster: other uids, versions from the
+  /// start, no token is known. Controllers and the processes of Knative Services go on, as they do beside a real API
+  /// server.
+  public func restart(keepingData: Bool = true, downMilliseconds: Int = 0) {
+    dropAllHolds()
+    onCluster { api in api.restart(keepingData: keepingData, downMilliseconds: downMilliseconds) }
+  }
+
+  /// Forgets all orders; what is held is dropped.
+  public func clear() {
+    dropAllHolds()
+    state.withLock { state in
+      state.failures = []
+      state.delays = []
+    }
+  }
+
+  /// How many requests are still to fail, to be slow, and are held.
+  var pending: (failures: Int, delays: Int, held: Int) {
+    state.withLock { state in
+      (
+        state.failures.reduce(0) { $0 + $1.remaining }, state.delays.reduce(0) { $0 + $1.remaining },
+        state.waiting.count
+      )
+    }
+  }
+
+  private func dropAllHolds() {
+    let waiting = state.withLock { state in
+      defer {
+        state.waiting = []
+        state.holds = []
+      }
+      return state.waiting
+    }
+    for one in waiting {
+      one.hold.count.store(0, ordering: .releasing)
+      one.responder.abort()
+    }
+  }
+
   /// How many watches are open now.
   public var openWatches: Int {
     let count = Atomic<Int>(0)
@@ -126,7 +188,14 @@ public final class DevClusterFaults: Sendable {
       }
       guard
         let position = state.failures.firstIndex(where: { matches($0.method, $0.pathContains) })
-      else { return .none }
+      else {
+        guard let position = state.delays.firstIndex(where: { matches($0.method, $0.pathContains) })
+        else { return .none }
+        let milliseconds = state.delays[position].milliseconds
+        state.delays[position].remaining -= 1
+        if state.delays[position].remaining <= 0 { state.delays.remove(at: position) }
+        return .delayed(milliseconds)
+      }
       let failure = state.failures[position]
       state.failures[position].remaining -= 1
       if state.failures[position].remaining <= 0 { state.failures.remove(at: position) }

@@ -9,6 +9,9 @@ final class APIServer {
   let tokens: TokenIssuer
   private let faults: DevClusterFaults
   private let owner: ThreadOwner
+  /// Counts restarts; while it is down, connections are closed.
+  private var life = 0
+  private var isDown = false
 
   init(
     store: ClusterStore, configuration: DevClusterConfiguration, faults: DevClusterFaults, owner: ThreadOwner
@@ -23,8 +26,16 @@ final class APIServer {
 
   /// Answers a request, unless a fault was ordered for it.
   func handle(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    if request.path == FaultRequestHandler.path { return orderFaults(request, responder) }
+    if isDown { return responder.abort() }
     switch faults.verdict(on: request, responder) {
     case .none: answer(request, responder)
+    case .delayed(let milliseconds):
+      let life = life
+      store.scheduler.after(milliseconds: milliseconds) { [weak self] in
+        guard let self, self.life == life else { return responder.abort() }
+        answer(request, responder)
+      }
     case .fail(let error): responder.send(Answer.error(error))
     case .held: break
     }
@@ -38,6 +49,31 @@ final class APIServer {
     }
   }
 
+  private func orderFaults(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    do throws(APIError) {
+      responder.send(try FaultRequestHandler(faults: faults, request: try admitted(request)).answer())
+    } catch {
+      responder.send(Answer.error(error))
+    }
+  }
+
+  /// Cuts every watch and forgets who waits; without its data, everything else too.
+  func restart(keepingData: Bool, downMilliseconds: Int) {
+    life += 1
+    watches.cut(plural: nil)
+    if !keepingData {
+      tokens.forgetAll()
+      store.reset()
+      InitialObjects.create(in: store)
+    }
+    isDown = downMilliseconds > 0
+    guard isDown else { return }
+    let life = life
+    store.scheduler.after(milliseconds: downMilliseconds) { [weak self] in
+      if self?.life == life { self?.isDown = false }
+    }
+  }
+
   /// The request with who sends it. Throws 401 or 403.
   private func admitted(_ http: HTTPRequest) throws(APIError) -> APIRequest {
     let authorizer = RoleAuthorizer(store: store)
@@ -46,6 +82,9 @@ final class APIServer {
     let asked = AccessRequest(request)
     let decision = authorizer.decide(asked, by: user)
     if !decision.isAllowed { throw asked.forbidden(to: user, reason: decision.reason) }
+    if let failure = store.dataFile?.failure, http.method != "GET" {
+      throw APIError(code: 500, reason: "InternalError", message: failure)
+    }
     return request
   }
 

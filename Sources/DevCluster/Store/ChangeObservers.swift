@@ -13,7 +13,7 @@ struct ObjectChange {
 /// Keeps an observer registered for as long as it is held.
 final class Observation {
   fileprivate let resource: ResourceID?
-  fileprivate let since: UInt64
+  fileprivate var since: UInt64
   /// What existed at the start and has not been told yet.
   fileprivate var existing: [ObjectChange]
   fileprivate private(set) var body: ((ObjectChange) -> Void)?
@@ -58,6 +58,11 @@ final class ChangeObservers {
   func enqueue(_ change: ObjectChange) {
     waiting.append(change)
     scheduleDrain()
+  }
+
+  /// Versions begin again: nothing that comes is from before an observer came.
+  func forgetVersions() {
+    for registered in observers { registered.observation?.since = 0 }
   }
 
   private func scheduleDrain() {

@@ -17,6 +17,8 @@ final class ClusterStore {
   /// Told when a resource is no longer served.
   var onRemoval: ((ResourceID) -> Void)?
   var names: NameGenerator
+  /// Where every change is written; nil: nowhere.
+  var dataFile: DataFile?
 
   private var tables: [ResourceID: ResourceTable] = [:]
   private var observers: ChangeObservers
@@ -86,6 +88,7 @@ final class ClusterStore {
     object.set(.string(String(version)), at: ["metadata", "resourceVersion"])
     let event = StoreEvent(kind: kind, version: version, object: object, previous: previous)
     tables[id]?.apply(event)
+    dataFile?.append(event, of: id)
     onCommit?(id, event)
     observers.enqueue(
       ObjectChange(resource: id, kind: kind, version: version, object: object, previous: previous))
@@ -96,6 +99,46 @@ final class ClusterStore {
   func compact() {
     version += 1
     for id in tables.keys { tables[id]?.history.compact(through: version) }
+    dataFile?.appendCompaction(version)
+  }
+
+  // MARK: The past
+
+  /// Makes a change that happened in an earlier life, without telling anybody.
+  func replay(_ kind: StoreEvent.Kind, _ id: ResourceID, _ object: JSONValue, version: UInt64) {
+    guard let table = tables[id] else { return }
+    self.version = max(self.version, version)
+    let event = StoreEvent(kind: kind, version: version, object: object, previous: table[object.key])
+    tables[id]?.apply(event)
+    guard id == BuiltInResources.customResourceDefinitions.id else { return }
+    if kind != .deleted {
+      CustomResources.serve(object, in: self)
+    } else if let id = CustomResources.id(of: object) {
+      stopServing(id)
+    }
+  }
+
+  /// Forgets what happened before a version, in an earlier life.
+  func replayCompaction(_ version: UInt64) {
+    self.version = max(self.version, version)
+    for id in tables.keys { tables[id]?.history.compact(through: version) }
+  }
+
+  /// Loses everything, as if the data of an API server were lost: observers see all objects go, watches must have been
+  /// cut before.
+  func reset() {
+    for id in resourceIDs {
+      for object in list(id) {
+        observers.enqueue(
+          ObjectChange(resource: id, kind: .deleted, version: version, object: object, previous: object))
+      }
+    }
+    observers.forgetVersions()
+    version = 1
+    registry = ResourceRegistry()
+    tables = [:]
+    for definition in registry.definitions where !definition.isReview { addTable(definition.id) }
+    dataFile?.truncate()
   }
 
   // MARK: Resources

@@ -8,7 +8,8 @@ enum DevClusterCommand: HubCommand {
     "Serves a Kubernetes API from memory, for development and tests; kubectl can talk to it.",
     flags: [
       .init(
-        "--listen", "ADDR:PORT", "where to serve; default 127.0.0.1:8001. Whoever reaches it may do anything")
+        "--listen", "ADDR:PORT", "where to serve; default 127.0.0.1:8001. Whoever reaches it may do anything"),
+      .init("--data", "FILE", "keep objects, versions and tokens in FILE, also over kills; default: nowhere"),
     ])
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
@@ -20,11 +21,13 @@ enum DevClusterCommand: HubCommand {
     var configuration = DevClusterConfiguration()
     configuration.host = listen.host.isEmpty ? "0.0.0.0" : listen.host
     configuration.port = listen.port
+    configuration.dataFile = arguments["--data"]
     configuration.executableDirectories = [Environment.executableDirectory]
     switch Result(catching: { try DevCluster(configuration) }) {
     case .success(let cluster): serve(cluster)
     case .failure(let error):
-      Console.error("hub devcluster: --listen: \(error)")
+      let flag = error is DataFileError ? "--data" : "--listen"
+      Console.error("hub devcluster: \(flag): \(error)")
       return ExitCode.failure
     }
   }
