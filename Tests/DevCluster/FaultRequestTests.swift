@@ -110,6 +110,9 @@ struct FaultRequestTests {
     // The controllers see what comes, also in versions that they have seen before.
     try await waitUntil("the account is made again") { try await harness.get(account).status == 200 }
     #expect(try await harness.get(account).json.uid != before.uid)
+    try await waitUntil("so is that of a namespace which is there from the start", seconds: 30) {
+      try await harness.get("/api/v1/namespaces/default/serviceaccounts/default").status == 200
+    }
     #expect(try await harness.post(ClusterHarness.crds, ClusterHarness.fooCRD).status == 201)
     #expect(try await harness.post(ClusterHarness.foos, ClusterHarness.foo("a")).status == 201)
     _ = try await harness.post(ClusterHarness.deployments, ClusterHarness.deployment("d"))
