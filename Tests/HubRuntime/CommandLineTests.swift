@@ -61,11 +61,6 @@ struct CommandLineTests {
       "hub serve: KUBECONFIG: there is no such file: /nowhere/a, /nowhere/b; name a kubeconfig, or unset KUBECONFIG"
     ),
     (
-      ["--state-dir", "x"], [:],
-      "hub serve: --state-dir is not served by this version; leave it out: after a restart the hub lists again and"
-        + " sends what matches once more"
-    ),
-    (
       [], [:],
       "hub serve: where is the API server? Give --kubeconfig FILE, or --api-server URL (for example"
         + " http://127.0.0.1:8001, as kubectl proxy has it), or set KUBECONFIG or KUBERNETES_API_URL; in a pod it is"
@@ -165,10 +160,7 @@ struct ConfigurationFileTests {
       .map { $0.dropFirst() }.filter { $0.first?.isLetter == true }
     let all = try ConfigurationFile.settings(
       [UInt8](lines.joined(separator: "\n").utf8), path: "config/hub.yaml")
-    let unserved = ["config", "state-dir"]
-    let flags = ServeSettings.grammar.flags.map { String($0.name.dropFirst(2)) }.filter {
-      !unserved.contains($0)
-    }
+    let flags = ServeSettings.grammar.flags.map { String($0.name.dropFirst(2)) }.filter { $0 != "config" }
     #expect(lines.map { String($0.prefix { $0 != ":" }) } == flags)
     #expect(all["listen"]?.value == ":8080" && all["log-level"]?.value == "info")
   }

@@ -43,15 +43,18 @@ final class RunningLoop: Sendable {
 
   init(
     _ access: APIAccess, log: Log = .silent,
-    _ script: @escaping @Sendable (String, EngineTime) -> [EngineEffect]
+    whenStopped: @escaping @Sendable (StopReason) -> Void = { _ in },
+    _ script: @escaping @Sendable (String, EngineTime) -> [EngineEffect],
+    journal makeJournal: (LoopInbox) -> JournalWriter? = { _ in nil }
   ) {
     let engine = ScriptedEngine(script)
     record = engine.record
     var configuration = HubConfiguration(api: access)
     configuration.log = log
-    let (made, inbox) = (configuration, inbox)
+    configuration.whenStopped = whenStopped
+    let (made, inbox, journal) = (configuration, inbox, makeJournal(inbox))
     SystemThread.start("test-loop") {
-      EventLoop(engine, configuration: made, inbox: inbox).run()
+      EventLoop(engine, configuration: made, inbox: inbox, journal: journal).run()
     }
   }
 

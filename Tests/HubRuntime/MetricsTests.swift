@@ -51,6 +51,8 @@ struct MetricsTests {
       "rest_client_requests_total{code=\"200\",method=\"GET\"} 1",
       "rest_client_requests_total{code=\"<error>\",method=\"PATCH\"} 1",
       "frugalhub_subscriptions{ready=\"true\"} 1", "frugalhub_subscriptions{ready=\"unknown\"} 0",
+      "frugalhub_journal_frames_total 7", "frugalhub_journal_failing 1",
+      "frugalhub_journal_sync_duration_seconds_count 1", "frugalhub_journal_image_age_seconds 90",
       "frugalhub_subscriptions_refused 1", "frugalhub_build_info{version=\"\(HubVersion.current)\"} 1",
     ])
   func values(line: String) {
@@ -99,6 +101,8 @@ struct StatusPageTests {
     #expect(!html.contains("<script"))
     #expect(html.contains("http://x/&lt;script&gt;"))
     #expect(html.contains("foos.&quot;x&quot;"))
+    #expect(
+      html.contains("State in /state/&lt;x&gt;: 0 bytes in 0 files. <b>The journal fails:</b> a full disk"))
     #expect(!html.contains("src=") && !html.contains("<link"))
     #expect(StatusPage.escape("<a href='x'>&\"") == "&lt;a href=&#39;x&#39;&gt;&amp;&quot;")
   }
@@ -129,6 +133,8 @@ struct StatusPageTests {
     #expect(subscription?["conditions"]?.array?.first?["reason"]?.string == "Fine")
     #expect(subscription?["sinkUri"] == .null)
     #expect(status["queue"]?["waiting"]?.int == 3)
+    #expect(status["journal"]?["frames"]?.int == 7 && status["journal"]?["problem"]?.string == "a full disk")
+    #expect(status["journal"]?["imageAgeSeconds"] == .number("90.0"))
     #expect(status["counters"]?["deliveredDelete"]?.int == 1)
   }
 

@@ -81,6 +81,13 @@ enum SampleReport {
     var report = LoopReport(engine: engine, time: time)
     report.api.count(status: 200, method: "GET")
     report.api.countError(method: "PATCH")
+    var journal = JournalStatistics()
+    journal.path = "/state/<x>"
+    journal.frames = 7
+    journal.imageAt = time.wall - 90_000_000_000
+    journal.syncs.observe(nanoseconds: 200_000)
+    journal.problem = "a full disk"
+    report.journal = journal
     report.sinks = SinkStatistics(inFlight: 1, unfinishedSeconds: 1.5, longestSeconds: 1.5)
     return report
   }

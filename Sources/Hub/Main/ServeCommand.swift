@@ -7,11 +7,15 @@ enum ServeCommand: HubCommand {
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
     TerminationSignals.block()
-    let configuration: HubConfiguration
+    var configuration: HubConfiguration
     do throws(ConfigurationError) {
       configuration = try ServeSettings(arguments).configuration(environment: Environment.all)
     } catch {
       throw grammar.usage("\(error)")
+    }
+    configuration.whenStopped = { reason in
+      Console.error("hub serve: --state-dir: \(reason)")
+      exit(ExitCode.failure)
     }
     do throws(HubError) {
       let hub = try Hub(configuration)
@@ -20,7 +24,7 @@ enum ServeCommand: HubCommand {
     } catch {
       switch error {
       case .subscriptions: throw grammar.usage("\(error)")
-      case .adminPort:
+      case .adminPort, .state:
         Console.error("hub serve: \(error)")
         return ExitCode.failure
       }

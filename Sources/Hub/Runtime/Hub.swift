@@ -19,13 +19,15 @@ public final class Hub: Sendable {
   private let admin: AdminServer
   private let files: SubscriptionWatcher?
   private let phase = Mutex(Phase.new)
+  /// What the state directory holds, until the loop takes it.
+  private let opening: Mutex<JournalOpening?>
 
-  /// Binds the admin port and reads the subscription files. Throws if the address cannot be listened on, or the
-  /// directory cannot be read.
+  /// Reads the state directory and the subscription files, and binds the admin port. Throws if one of them cannot be.
   public init(_ configuration: HubConfiguration) throws(HubError) {
     self.configuration = configuration
     let inbox = LoopInbox()
     self.inbox = inbox
+    opening = Mutex(try Self.openState(configuration))
     if let path = configuration.subscriptionsDirectory {
       files = SubscriptionWatcher(directory: path, log: configuration.log) {
         inbox.post(.input(.subscriptionFiles($0)))
@@ -35,6 +37,15 @@ public final class Hub: Sendable {
       files = nil
     }
     admin = try AdminServer(configuration.listen, source: configuration.api.baseURL, inbox: inbox)
+  }
+
+  private static func openState(_ configuration: HubConfiguration) throws(HubError) -> JournalOpening? {
+    guard let path = configuration.stateDirectory else { return nil }
+    do throws(JournalError) {
+      return try JournalOpening(path, log: configuration.log)
+    } catch {
+      throw .state(error)
+    }
   }
 
   /// Begins to follow and to deliver. Once; later calls do nothing.
@@ -55,12 +66,34 @@ public final class Hub: Sendable {
       configuration.log.write(
         .warn, "the access to the API server is not as it should be", ["reason": warning])
     }
-    let (configuration, inbox) = (configuration, inbox)
-    SystemThread.start("hub-loop") {
-      EventLoop(HubEngine(configuration.engine), configuration: configuration, inbox: inbox).run()
+    if configuration.stateDirectory == nil {
+      configuration.log.write(
+        .warn,
+        "no state directory: a restart tells everything again, and no deletes that were made meanwhile",
+        ["remedy": "--state-dir DIR"])
     }
+    startLoop()
     files?.start()
     admin.start()
+  }
+
+  private func startLoop() {
+    let opening = opening.withLock { opening in
+      defer { opening = nil }
+      return opening
+    }
+    let (configuration, inbox) = (configuration, inbox)
+    SystemThread.start("hub-loop") {
+      guard let opening else {
+        EventLoop(HubEngine(configuration.engine), configuration: configuration, inbox: inbox).run()
+        return
+      }
+      let writer = JournalWriter(
+        opening.directory, opening.end, settings: configuration.journal,
+        report: { inbox.post(.journal($0)) })
+      let engine = HubEngine(configuration.engine, restoring: opening.state)
+      EventLoop(engine, configuration: configuration, inbox: inbox, journal: writer).run()
+    }
   }
 
   /// The admin port's URL, such as `http://127.0.0.1:8080`.
@@ -87,6 +120,7 @@ public final class Hub: Sendable {
     }
     files?.stop()
     if case .new = before {
+      opening.withLock { $0 = nil }
       inbox.close(with: LoopReport(engine: EngineSnapshot(), time: LoopClock.now()))
       admin.stop()
       whenDone()
@@ -109,11 +143,14 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
   case adminPort(HTTPServerError)
   /// The directory of subscription files cannot be read.
   case subscriptions(path: String, reason: String)
+  /// The state directory cannot be used.
+  case state(JournalError)
 
   /// One sentence for people.
   public var description: String {
     switch self {
     case .adminPort(let error): "--listen: \(error)"
+    case .state(let error): "--state-dir: \(error)"
     case .subscriptions(let path, let reason): "--subscriptions: cannot read \(path): \(reason)"
     }
   }

@@ -14,6 +14,7 @@ enum MetricsPage {
     queue(report, &page)
     deliveries(report.engine, &page)
     requests(report.api, &page)
+    if let journal = report.journal { self.journal(journal, at: report.time, &page) }
     self.process(process, &page)
     return page.finish()
   }
@@ -137,6 +138,33 @@ enum MetricsPage {
       "frugalhub_api_requests_in_flight",
       "Requests to the API server that have not ended, watches among them.",
       Double(api.inFlight))
+  }
+
+  private static func journal(
+    _ journal: JournalStatistics, at time: EngineTime, _ page: inout MetricsWriter
+  ) {
+    page.counter("frugalhub_journal_frames", "Frames of the journal that became durable.", journal.frames)
+    page.counter("frugalhub_journal_bytes", "Bytes of those frames.", journal.bytes)
+    page.counter(
+      "frugalhub_journal_dropped_frames", "Frames that were dropped while the journal failed.",
+      journal.dropped)
+    page.histogram(
+      "frugalhub_journal_sync_duration_seconds", "How long the syncs of the journal took.", [:], journal.syncs
+    )
+    page.counter(
+      "frugalhub_journal_cpu_seconds", "CPU time of the thread that writes the journal.",
+      [Sample([:], Double(journal.cpuNanoseconds) / 1e9)])
+    page.gauge(
+      "frugalhub_journal_waiting_bytes", "Bytes of frames that wait for the disk.", journal.waitingBytes)
+    page.gauge("frugalhub_journal_files", "Files of the journal.", journal.files)
+    page.gauge("frugalhub_journal_file_bytes", "Bytes of those files.", Double(journal.fileBytes))
+    page.gauge(
+      "frugalhub_journal_failing", "Whether the journal fails, so that a crash may lose what was told.",
+      journal.problem == nil ? 0 : 1)
+    if let age = journal.imageAgeSeconds(at: time) {
+      page.gauge(
+        "frugalhub_journal_image_age_seconds", "Time since the newest image of the state was begun.", age)
+    }
   }
 
   private static func process(_ process: ProcessStatistics, _ page: inout MetricsWriter) {

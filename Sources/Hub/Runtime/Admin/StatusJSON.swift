@@ -32,6 +32,8 @@ enum StatusJSON {
     strings(engine.refused, &json)
     json.key("queue")
     queue(engine, &json)
+    json.key("journal")
+    if let journal = report.journal { self.journal(journal, at: report.time, &json) } else { json.null() }
     json.key("counters")
     counters(engine.counters, &json)
     json.endObject()
@@ -112,6 +114,25 @@ enum StatusJSON {
         ("waiting", engine.queueDepth), ("inFlight", engine.inFlight), ("backingOff", engine.backingOff),
         ("parked", engine.parked), ("waitingBodyBytes", engine.waitingBodyBytes),
       ], &json)
+    json.endObject()
+  }
+
+  private static func journal(
+    _ journal: JournalStatistics, at time: EngineTime, _ json: inout JSONWriter
+  ) {
+    json.beginObject()
+    json.key("directory")
+    json.string(journal.path)
+    json.key("problem")
+    if let problem = journal.problem { json.string(problem) } else { json.null() }
+    integers(
+      [
+        ("frames", journal.frames), ("bytes", journal.bytes), ("droppedFrames", journal.dropped),
+        ("syncs", journal.syncs.count), ("waitingBytes", journal.waitingBytes), ("files", journal.files),
+        ("fileBytes", Int(journal.fileBytes)),
+      ], &json)
+    json.key("imageAgeSeconds")
+    if let age = journal.imageAgeSeconds(at: time) { number(age, &json) } else { json.null() }
     json.endObject()
   }
 

@@ -20,6 +20,7 @@ enum StatusPage {
     if let problem = report.api.problem { html += " \(escape(problem.phrase))" }
     html += "</p>\n"
     html += readiness(report)
+    html += journal(report.journal)
     html += watches(engine.watches)
     html += subscriptions(engine.subscriptions)
     if !engine.refused.isEmpty {
@@ -40,6 +41,13 @@ enum StatusPage {
     let reasons = Readiness.missing(report)
     if reasons.isEmpty { return "<p><b>Ready.</b></p>\n" }
     return "<p><b>Not ready:</b> \(reasons.map(escape).joined(separator: "; "))</p>\n"
+  }
+
+  private static func journal(_ journal: JournalStatistics?) -> String {
+    guard let journal else { return "<p>No state directory: a restart begins from nothing.</p>\n" }
+    let place = "State in \(escape(journal.path)): \(journal.fileBytes) bytes in \(journal.files) files."
+    guard let problem = journal.problem else { return "<p>\(place)</p>\n" }
+    return "<p>\(place) <b>The journal fails:</b> \(escape(problem))</p>\n"
   }
 
   private static func watches(_ watches: [EngineSnapshot.Watch]) -> String {

@@ -13,11 +13,12 @@ public struct ServeSettings: Sendable {
       .init(
         "--subscriptions", "DIR", "read subscriptions from DIR/*.yaml and DIR/*.json too, and watch them"),
       .init(
+        "--state-dir", "DIR", "keep in DIR what must survive a restart; without it everything is told again"),
+      .init(
         "--trust-all-tenants", nil, "serve the cluster's subscriptions although rights are not reviewed yet"),
       .init("--allow-loopback-sinks", nil, "allow sinks on this machine: for development"),
       .init("--log-level", "LEVEL", "error, warn, info or debug; default info"),
       .init("--config", "FILE", "a YAML or JSON file with the same settings by the names of these flags"),
-      .init("--state-dir", "DIR", "not served by this version"),
     ])
 
   /// The environment variables that are looked at.
@@ -41,23 +42,14 @@ public struct ServeSettings: Sendable {
   public func configuration(
     environment: [String: String]
   ) throws(ConfigurationError) -> HubConfiguration {
-    try refuseWhatIsNotServed()
     var configuration = HubConfiguration(api: try access(environment))
     configuration.listen = try listen()
     configuration.subscriptionsDirectory = values["subscriptions"]?.value
+    configuration.stateDirectory = values["state-dir"]?.value
     configuration.trustsAllTenants = values["trust-all-tenants"] != nil
     configuration.allowsLoopbackSinks = values["allow-loopback-sinks"] != nil
     configuration.log = .standardError(level: try logLevel())
     return configuration
-  }
-
-  private func refuseWhatIsNotServed() throws(ConfigurationError) {
-    let remedies = [
-      ("state-dir", "leave it out: after a restart the hub lists again and sends what matches once more")
-    ]
-    for (name, remedy) in remedies {
-      if let setting = values[name] { throw .notServed(setting: setting.shown, remedy: remedy) }
-    }
   }
 
   /// How the API server is reached.

@@ -18,8 +18,6 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case noKubeconfig(setting: String)
   /// Two settings that exclude each other.
   case conflict(String, String)
-  /// A setting that this version does not serve.
-  case notServed(setting: String, remedy: String)
 
   /// One sentence for people.
   public var description: String {
@@ -40,7 +38,6 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
     case .noKubeconfig(let setting):
       "\(setting): there is no kubeconfig that could have this context; give --kubeconfig FILE or set KUBECONFIG"
     case .conflict(let one, let other): "\(one) and \(other) exclude each other; give one of the two"
-    case .notServed(let setting, let remedy): "\(setting) is not served by this version; \(remedy)"
     }
   }
 

@@ -8,6 +8,12 @@ public struct HubConfiguration: Sendable {
   public var listen = ListenAddress(host: "127.0.0.1", port: 0)
   /// A directory of subscription files (JSON), watched for changes.
   public var subscriptionsDirectory: String?
+  /// Where the hub keeps what must survive its end; nil: a restart begins from nothing. One hub each.
+  public var stateDirectory: String?
+  /// The bounds of the journal in it.
+  public var journal = JournalSettings()
+  /// Called when the hub cannot go on and has ended, on a thread of its own; the log has said why.
+  public var whenStopped: @Sendable (StopReason) -> Void = { _ in }
   /// Follow the OperatorSubscription objects of the cluster.
   public var followsClusterSubscriptions = true
   /// Serve cluster subscriptions without a review of their service accounts' rights.
@@ -33,6 +39,8 @@ public struct HubConfiguration: Sendable {
   var engine: EngineConfiguration {
     var engine = EngineConfiguration(source: api.baseURL)
     engine.followsClusterSubscriptions = followsClusterSubscriptions
+    engine.readsSubscriptionFiles = subscriptionsDirectory != nil
+    engine.keepsJournal = stateDirectory != nil
     engine.trustsAllTenants = trustsAllTenants
     engine.allowsLoopbackSinks = allowsLoopbackSinks
     engine.seed = seed

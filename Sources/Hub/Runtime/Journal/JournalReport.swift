@@ -36,6 +36,11 @@ struct JournalStatistics: Sendable, Equatable {
   var imageAt: Int64?
   /// Why it fails now; nil: it does not.
   var problem: String?
+
+  /// The age of the newest image; 0 if the clock went back.
+  func imageAgeSeconds(at now: EngineTime) -> Double? {
+    imageAt.map { Double(max(0, now.wall - $0)) / 1e9 }
+  }
 }
 
 /// The bounds of the journal.

@@ -19,6 +19,8 @@ final class EventLoop<Engine: LoopEngine> {
   private static var maxRounds: Int { 1000 }
   /// The longest wait: only a bound, everything that happens ends a wait by itself.
   private static var maxWaitMilliseconds: UInt64 { 60_000 }
+  /// How long the end of the journal may take.
+  private static var journalEndMilliseconds: Int { 10_000 }
 
   private var engine: Engine
   private let inbox: LoopInbox
@@ -26,13 +28,22 @@ final class EventLoop<Engine: LoopEngine> {
   private let client: HTTPClient
   private var api: APITransport
   private var sinks: SinkTransport
+  private var journal: JournalGate
+  /// The engine cannot go on.
+  private var stopReason: StopReason?
+  private let whenStopped: @Sendable (StopReason) -> Void
   private var phase = Phase.serving
   private var inputs: [EngineInput] = []
   private var pluginRun: ExecRun?
   private var reports: [@Sendable (LoopReport) -> Void] = []
 
-  init(_ engine: Engine, configuration: HubConfiguration, inbox: LoopInbox) {
+  /// A loop; with `journal`, frames go there, and it is closed in the end.
+  init(
+    _ engine: Engine, configuration: HubConfiguration, inbox: LoopInbox, journal: JournalWriter? = nil
+  ) {
     self.engine = engine
+    self.journal = JournalGate(journal, log: configuration.log)
+    self.whenStopped = configuration.whenStopped
     self.inbox = inbox
     self.log = configuration.log
     self.client = HTTPClient()
@@ -79,6 +90,7 @@ final class EventLoop<Engine: LoopEngine> {
     for item in inbox.take() {
       switch item {
       case .input(let input): inputs.append(input)
+      case .journal(let report): take(report)
       case .report(let callback): reports.append(callback)
       case .credentials(let result):
         pluginRun = nil
@@ -139,15 +151,19 @@ final class EventLoop<Engine: LoopEngine> {
       }
       begin(id, request, at: now)
     case .send(let id, let request):
-      guard case .serving = phase else { return }
-      client.start(sinks.begin(id, request, at: now), id: Transfer.delivery(id).rawValue)
+      guard case .serving = phase, journal.admits(id, request) else { return }
+      begin(id, request, at: now)
     case .cancel(let id):
       api.forget(id)
       client.cancel(id: Transfer.request(id).rawValue)
     case .cancelSend(let id):
+      journal.forget(id)
       sinks.forget(id)
       client.cancel(id: Transfer.delivery(id).rawValue)
-    case .journal, .stop: break  // Only with a state directory.
+    case .journal(let frame): journal.append(frame)
+    case .stop(let reason):
+      log.write(.error, "the hub stops", ["reason": "\(reason)"])
+      stopReason = reason
     case .notice(let notice): log.write(notice, wall: now.wall)
     }
   }
@@ -155,6 +171,18 @@ final class EventLoop<Engine: LoopEngine> {
   private func begin(_ id: RequestID, _ request: APIRequest, at now: EngineTime) {
     guard let http = api.begin(id, request, at: now) else { return }
     client.start(http, id: Transfer.request(id).rawValue)
+  }
+
+  private func begin(_ id: DeliveryID, _ request: SinkRequest, at now: EngineTime) {
+    client.start(sinks.begin(id, request, at: now), id: Transfer.delivery(id).rawValue)
+  }
+
+  private func take(_ report: JournalReport) {
+    if report == .imageWanted { inputs.append(.writeImage) }
+    let released = journal.take(report)
+    guard case .serving = phase, !released.isEmpty else { return }
+    let now = LoopClock.now()
+    for (id, request) in released { begin(id, request, at: now) }
   }
 
   private func waitMilliseconds(at now: EngineTime) -> Int {
@@ -181,6 +209,7 @@ final class EventLoop<Engine: LoopEngine> {
     var report = LoopReport(engine: engine.snapshot(at: now), time: now)
     report.api = api.statistics
     report.sinks = sinks.statistics(at: now)
+    report.journal = journal.statistics
     if case .draining = phase { report.isDraining = true }
     return report
   }
@@ -190,6 +219,7 @@ final class EventLoop<Engine: LoopEngine> {
   private func beginDraining(milliseconds: Int) {
     guard case .serving = phase else { return }
     phase = .draining(until: LoopClock.now().monotonic &+ UInt64(max(0, milliseconds)) * 1_000_000)
+    journal.forgetAll()
     for id in api.inFlight(onlyReads: true) {
       api.forget(id)
       client.cancel(id: Transfer.request(id).rawValue)
@@ -198,6 +228,7 @@ final class EventLoop<Engine: LoopEngine> {
   }
 
   private func isOver(at now: EngineTime) -> Bool {
+    if stopReason != nil { return true }
     guard case .draining(let until) = phase else { return false }
     let isIdle = sinks.inFlight == 0 && api.writesInFlight == 0 && inputs.isEmpty
     return isIdle || now.monotonic >= until
@@ -213,6 +244,8 @@ final class EventLoop<Engine: LoopEngine> {
     }
     for id in abandoned { client.cancel(id: Transfer.delivery(id).rawValue) }
     for id in api.inFlight(onlyReads: false) { client.cancel(id: Transfer.request(id).rawValue) }
+    journal.close(milliseconds: Self.journalEndMilliseconds)
     inbox.close(with: makeReport())
+    if let stopReason { whenStopped(stopReason) }
   }
 }

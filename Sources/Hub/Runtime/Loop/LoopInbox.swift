@@ -10,6 +10,8 @@ final class LoopInbox: Sendable {
     case input(EngineInput)
     /// The exec plugin that gives credentials has ended.
     case credentials(Result<ExecCredential, ExecFailure>)
+    /// The journal's writer has something to say.
+    case journal(JournalReport)
     /// Make a report, and call back with it on the loop's thread; the callback must be quick.
     case report(@Sendable (LoopReport) -> Void)
     /// Stop taking, finish what is in flight for at most so long, then end.

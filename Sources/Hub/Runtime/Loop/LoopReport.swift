@@ -10,6 +10,8 @@ struct LoopReport: Sendable {
   var api = APIStatistics()
   /// Deliveries on the wire.
   var sinks = SinkStatistics()
+  /// The journal; nil without a state directory.
+  var journal: JournalStatistics?
   /// The loop is on its way out: nothing new is taken.
   var isDraining = false
 }
