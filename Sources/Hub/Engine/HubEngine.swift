@@ -147,6 +147,12 @@ public struct HubEngine: Sendable {
       guard subscribers.isCurrent(slot, serial) else { return }
       subscribers[slot].report.isTimed = false
       report(slot)
+    case .resync(let slot, let serial, let edition):
+      guard subscribers.isCurrent(slot, serial) else { return }
+      resyncDue(slot, edition: edition, at: now)
+    case .resyncPage(let slot, let serial, let edition):
+      guard subscribers.isCurrent(slot, serial), subscribers[slot].resync.edition == edition else { return }
+      readOn(slot, at: now)
     case .statusToken: isStatusTokenAwaited = false
     }
   }
@@ -166,6 +172,10 @@ enum EngineTimer: Sendable {
   case sweep
   /// A status may be written again.
   case status(slot: UInt32, serial: UInt64)
+  /// A part of a resync is due.
+  case resync(slot: UInt32, serial: UInt64, edition: UInt64)
+  /// A resync may read its next page.
+  case resyncPage(slot: UInt32, serial: UInt64, edition: UInt64)
   /// The pacer has a token again.
   case statusToken
 }

@@ -26,6 +26,9 @@ struct Form: Equatable, CustomStringConvertible {
   var isSuspended = false
   var retry: Int?
   var concurrency = 4
+  /// In seconds; nil for none.
+  var resync: Int?
+  var isSpread = false
   /// Where its events go; a new one is a new sink.
   var url: String
   /// What no rule depends on, to make an edit of it.
@@ -34,7 +37,7 @@ struct Form: Equatable, CustomStringConvertible {
   var description: String {
     "\(entries)\(isEverywhere ? " everywhere" : "")\(isResourceMode ? " Resource" : "")"
       + "\(isSuspended ? " suspended" : "") retry=\(retry.map(String.init) ?? "ever") concurrency=\(concurrency) "
-      + url
+      + "\(resync.map { "resync=\($0)\(isSpread ? " spread" : "") " } ?? "")" + url
   }
 
   var json: JSONValue {
@@ -46,6 +49,7 @@ struct Form: Equatable, CustomStringConvertible {
       "resources": .array(entries.map(Self.json)), "sink": ["uri": .string(url)], "delivery": delivery,
       "mode": .string(isResourceMode ? "Resource" : "Reference"), "suspend": .bool(isSuspended),
     ]
+    if let resync { spec["resync"] = ["period": .string("\(resync)s"), "spread": .bool(isSpread)] }
     if isEverywhere { spec["namespaceSelector"] = [:] }
     return spec
   }

@@ -265,6 +265,8 @@ struct Simulation {
     form.isResourceMode = chance(40)
     form.retry = chance(30) ? draw(3) : nil
     form.concurrency = 1 + draw(4)
+    form.resync = chance(20) ? draw([5, 20, 60]) : nil
+    form.isSpread = chance(30)
   }
 
   private mutating func entry() -> Form.Entry {
@@ -325,6 +327,7 @@ struct Simulation {
     for index in tenants.indices where !tenants[index].isGone {
       guard var form = tenants[index].forms.last else { continue }
       form.isSuspended = false
+      form.resync = nil
       form.retry = nil
       form.timeout += 1
       tenants[index].forms.append(form)
@@ -339,12 +342,15 @@ struct Simulation {
       {
         break
       }
-      world.advance(seconds: 60)
-      note()
-      while !world.sent.isEmpty, problems.isEmpty {
-        acknowledge(world.sent[0])
-        world.answer(200)
+      // In small steps: a sink that says yes says so before the time-out.
+      for _ in 0..<6 where problems.isEmpty {
+        world.advance(seconds: 10)
         note()
+        while !world.sent.isEmpty, problems.isEmpty {
+          acknowledge(world.sent[0])
+          world.answer(200)
+          note()
+        }
       }
     }
     if problems.isEmpty { checkEnd() }

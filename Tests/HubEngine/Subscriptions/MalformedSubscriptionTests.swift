@@ -353,7 +353,7 @@ private let badSpecs: [Malformed] = [
 /// serve.
 private let unservedFields: [Malformed] =
   [
-    ("filters", #"[{"exact":{"type":"x"}}]"#), ("resync", #"{"period":"PT10M"}"#), ("ceOverrides", "{}"),
+    ("filters", #"[{"exact":{"type":"x"}}]"#), ("ceOverrides", "{}"),
     ("scaleTarget", "{}"), ("wake", "true"),
   ].map { name, value in
     Malformed(spec: good + #","\#(name)":\#(value)"#, "spec.\(name): not served by this version; remove it")
@@ -379,6 +379,12 @@ private let unservedFields: [Malformed] =
   }
 
 private let typingErrors: [Malformed] = [
+  Malformed(
+    spec: good + #","resync":{}"#,
+    "spec.resync.period: required; say how often, as PT10M, or remove resync"),
+  Malformed(
+    spec: good + #","resync":{"period":"PT10M","spred":true}"#,
+    "spec.resync.spred: unknown field; did you mean spread?"),
   Malformed(spec: good + #","Mode":"Resource""#, "spec.Mode: unknown field; did you mean mode?"),
   Malformed(spec: good + #","initail":true"#, "spec.initail: unknown field; did you mean initial?"),
   Malformed(

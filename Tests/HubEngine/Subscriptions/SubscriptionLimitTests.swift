@@ -6,6 +6,20 @@ private typealias Texts = SubscriptionTexts
 /// Every limit at its value and one beyond.
 @Suite("Limits of subscriptions")
 struct SubscriptionLimitTests {
+  @Test("SEMANTICS 32: the period of a resync is from 1 s to 365 days; spread is false unless it is said")
+  func resync() throws {
+    func text(_ value: String) -> String {
+      Texts.object(Texts.resources + "," + Texts.sink + #","resync":"# + value)
+    }
+    #expect(try Texts.parsed(text(#"{"period":"1s"}"#)).spec.resync == ResyncSpec(periodMilliseconds: 1000))
+    let longest = try Texts.parsed(text(#"{"period":"P365D","spread":true}"#)).spec.resync
+    #expect(longest == ResyncSpec(periodMilliseconds: 31_536_000_000, spread: true))
+    for value in [#"{"period":"999ms"}"#, #"{"period":"8760h1s"}"#] {
+      #expect(Texts.findings(text(value)).first?.hasPrefix("spec.resync.period: is ") == true)
+    }
+    #expect(try Texts.parsed(text("null")).spec.resync == nil)
+  }
+
   @Test("as many resources as the limit are accepted, one more is refused")
   func resources() {
     let limit = SubscriptionLimits.maxResources

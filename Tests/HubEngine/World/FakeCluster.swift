@@ -156,6 +156,19 @@ struct FakeCluster {
 
   func resource(ofPath path: String) -> Resource? { served.first { $0.path == path } }
 
+  /// The resource and namespace of the path of one namespace's objects.
+  func collection(ofPath path: String) -> (Resource, String)? {
+    for resource in served where resource.isNamespaced {
+      let parts = path.split(separator: "/").map(String.init)
+      guard parts.count >= 3, parts[parts.count - 3] == "namespaces",
+        parts[parts.count - 1] == resource.plural,
+        resource.path == "/" + (parts.dropLast(3) + [resource.plural]).joined(separator: "/")
+      else { continue }
+      return (resource, parts[parts.count - 2])
+    }
+    return nil
+  }
+
   /// The resource, namespace and name of an object's path, with or without a subresource.
   func object(ofPath path: String) -> (Resource, Key)? {
     for resource in served {
@@ -223,14 +236,15 @@ struct FakeCluster {
 
   /// One page of a list as of `version` (now, if it is nil), or nil if its continue token has expired. The token holds
   /// the version and how many objects came before.
-  func page(_ resource: Resource, limit: Int, at version: Int? = nil, continuing token: String? = nil)
-    -> JSONValue?
-  {
+  func page(
+    _ resource: Resource, limit: Int, at version: Int? = nil, continuing token: String? = nil,
+    in namespace: String? = nil
+  ) -> JSONValue? {
     let parts = (token ?? "").split(separator: ".").compactMap { Int($0) }
     let version = parts.count == 2 ? parts[0] : version ?? self.version
     if parts.count == 2, version < compacted { return nil }
     let state = state(resource, at: version)
-    let keys = state.keys.sorted()
+    let keys = state.keys.filter { namespace == nil || $0.namespace == namespace }.sorted()
     let start = min(parts.count == 2 ? parts[1] : 0, keys.count)
     let end = min(keys.count, start + min(limit, keys.count))
     let items = keys[start..<end].compactMap { key -> JSONValue? in

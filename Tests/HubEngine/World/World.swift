@@ -361,6 +361,9 @@ struct World {
       }
       return list(id, resource, query, isPartial)
     }
+    if let (resource, namespace) = cluster.collection(ofPath: path) {
+      return list(id, resource, query, isPartial, in: namespace)
+    }
     if path == "/apis", request.accept?.contains("APIGroupDiscoveryList") ?? false,
       cluster.hasAggregatedDiscovery
     {
@@ -382,7 +385,8 @@ struct World {
   }
 
   private func list(
-    _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String], _ isPartial: Bool
+    _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String], _ isPartial: Bool,
+    in namespace: String? = nil
   ) -> [EngineInput] {
     var version = cluster.version
     if let floor = cluster.version(ofText: query["resourceVersion"]) {
@@ -391,7 +395,9 @@ struct World {
       version = max(floor, cluster.compacted, cluster.version - listLag)
     }
     let limit = min(Int(query["limit"] ?? "") ?? .max, pageLimit)
-    if let page = cluster.page(resource, limit: limit, at: version, continuing: query["continue"]) {
+    if let page = cluster.page(
+      resource, limit: limit, at: version, continuing: query["continue"], in: namespace)
+    {
       return whole(id, 200, isPartial ? FakeCluster.partial(list: page) : page)
     }
     return whole(id, 410, FakeCluster.status(410, "Expired", "the continue token is too old"))

@@ -11,7 +11,7 @@ extension HubEngine {
       driveSubscriptions(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .kinds(let source, let request):
       driveKinds(source, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .body, .identity:
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
       requests.head(id, status: status, retryAfterSeconds: retryAfter)
     case nil: break
     }
@@ -22,7 +22,7 @@ extension HubEngine {
     case .feed(let feed, let request): drive(feed, .bytes(request: request, bytes), at: now)
     case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
     case .kinds(let source, let request): driveKinds(source, .bytes(request: request, bytes), at: now)
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .body, .identity:
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
       requests.collect(bytes, for: id)
     case nil: break
     }
@@ -47,6 +47,8 @@ extension HubEngine {
     case .sink(let slot, let serial):
       if subscribers.isCurrent(slot, serial) { sinkRead(slot, answer, at: now) }
     case .status(let slot, let serial): statusWritten(slot, serial, answer, at: now)
+    case .resync(let slot, let serial, let place):
+      if subscribers.isCurrent(slot, serial) { resyncRead(slot, place, answer, at: now) }
     case .body(let slot, let serial, let place):
       readsInFlight -= 1
       if subscribers.isCurrent(slot, serial) { bodyRead(slot, place, answer, at: now) }

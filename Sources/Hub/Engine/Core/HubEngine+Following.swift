@@ -122,7 +122,8 @@ extension HubEngine {
     let ids = requests.closeAll { purpose in
       switch purpose {
       case .feed(let other, _), .catchUp(let other): other == feed
-      case .subscriptions, .kinds, .discovery, .discoveryOfAll, .sink, .status, .body, .identity: false
+      case .subscriptions, .kinds, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
+        false
       }
     }
     for id in ids { effects.append(.cancel(id)) }

@@ -43,7 +43,9 @@ extension HubEngine {
         for name in kindRegistry.unlisted(source) { kindGone(source, name, version: version, at: now) }
         kindRegistry.followers[index].listed = []
         for feed in feeds.indices { concludeIfGone(feed, at: now) }
-      case .changed(let bytes, let lines): kindsChanged(bytes, lines, source, isListed: false, at: now)
+      case .changed(let bytes, let lines):
+        kindsChanged(bytes, lines, source, isListed: false, at: now)
+        for feed in feeds.indices { concludeIfGone(feed, at: now) }
       }
     }
   }
@@ -132,12 +134,18 @@ extension HubEngine {
   mutating func concludeIfGone(_ feed: Int, at now: EngineTime) {
     guard let resource = feeds[feed]?.resource, feeds[feed]?.store.count ?? 0 > 0,
       reflectors[feed]?.machine.obstacle == .notServed,
-      let version = kindRegistry.proofOfEnd(of: resource)
+      let version = kindRegistry.proofOfEnd(of: resource), isProof(version, for: feed)
     else { return }
     conclude(feed, version: version, at: now)
     notice(
       .info, "a kind is gone, and its objects with it",
       [HeaderField("resource", resource.plural + "." + resource.groupVersion.apiVersion)])
+  }
+
+  /// What was known of the definitions before the newest object came proves nothing about it: they may have come again.
+  private func isProof(_ version: String, for feed: Int) -> Bool {
+    guard let newest = feeds[feed]?.newest, let number = ResourceVersion(version).decimal else { return true }
+    return number >= newest
   }
 
   /// What is known of this feed is gone, as an empty complete list would say.

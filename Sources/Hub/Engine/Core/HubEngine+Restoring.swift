@@ -130,6 +130,7 @@ extension HubEngine {
       subscribers[slot].queue.restore(journal.restoredItems[slot] ?? [], at: now)
       guard let spec = subscribers[slot].accepted?.spec else { continue }
       resetSink(slot, spec.sink, at: now)
+      settleResync(slot, at: now)
     }
     journal.restoredItems = [:]
     for feed in feeds.indices where feeds[feed] != nil {

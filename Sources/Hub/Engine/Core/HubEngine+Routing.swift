@@ -64,6 +64,7 @@ extension HubEngine {
   }
 
   mutating func enqueue(_ change: KeyChange, for slot: UInt32, at now: EngineTime) {
+    if change.cause == .resync, !subscribers[slot].queue.takesResync(of: change.key) { return }
     let before = subscribers[slot].queue.bodyBytes
     switch subscribers[slot].queue.enqueue(change, at: now) {
     case .added: counters.keysAdded += 1

@@ -252,6 +252,7 @@ extension HubEngine {
     plan(slot, at: now)
     if old != nil, isNewSink { beginAnew(slot, initial: spec.initial, at: now) }
     subscribers[slot].queue.unparkAll()
+    settleResync(slot, at: now)
   }
 
   // MARK: Going
@@ -268,7 +269,7 @@ extension HubEngine {
     readsInFlight -= reads.count
     let others = requests.closeAll { purpose in
       switch purpose {
-      case .sink(let other, _), .status(let other, _): other == slot
+      case .sink(let other, _), .status(let other, _), .resync(let other, _, _): other == slot
       case .feed, .subscriptions, .kinds, .catchUp, .discovery, .discoveryOfAll, .body, .identity: false
       }
     }

@@ -101,6 +101,12 @@ struct WorkQueue: Sendable {
     return .merged
   }
 
+  /// Whether a resync has anything to add: what waits, or is under way, is told anyway (SEMANTICS 32).
+  func takesResync(of key: ObjectKey) -> Bool {
+    guard let slot = slots[key], let item = items[Int(slot)] else { return true }
+    return item.place == .parked
+  }
+
   private mutating func add(_ change: KeyChange, at now: EngineTime) -> Outcome {
     ticket += 1
     let stamp = WorkItem.Stamp(cause: change.cause, token: change.token, seen: now.wall, since: now.monotonic)

@@ -121,7 +121,7 @@ extension Feed {
   private static let partialKind = Array("PartialObjectMetadata".utf8)
 
   /// The object as a body; nil where only its metadata came, or it is too large to be kept.
-  private func body(of head: ObjectHead, in text: RawSpan) -> [UInt8]? {
+  func body(of head: ObjectHead, in text: RawSpan) -> [UInt8]? {
     if let kind = head.kind, kind.equals(Self.partialKind, in: text) { return nil }
     guard head.object.end - head.object.start <= maxBodyBytes else { return nil }
     return bytes(of: head, in: text)

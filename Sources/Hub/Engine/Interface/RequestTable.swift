@@ -10,13 +10,15 @@ enum RequestPurpose: Sendable {
   case discoveryOfAll
   case sink(slot: UInt32, serial: UInt64)
   case status(slot: UInt32, serial: UInt64)
+  /// A page of the bodies for a resync.
+  case resync(slot: UInt32, serial: UInt64, place: ResyncClock.Place)
   case body(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
 
   /// Its bytes are handed on as they come; those of the others are collected.
   var isReflectors: Bool {
     switch self {
     case .feed, .subscriptions, .kinds: true
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .body, .identity: false
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity: false
     }
   }
 }

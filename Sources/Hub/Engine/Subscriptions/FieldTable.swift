@@ -20,9 +20,9 @@ struct FieldTable: Sendable {
     place: "spec",
     served: [
       "serviceAccountName", "resources", "owner", "namespaceSelector", "mode", "initial", "suspend", "sink",
-      "delivery",
+      "delivery", "resync",
     ],
-    reserved: ["filters", "resync", "ceOverrides", "scaleTarget", "wake"])
+    reserved: ["filters", "ceOverrides", "scaleTarget", "wake"])
   static let resource = FieldTable(
     place: "spec.resources[]",
     served: ["apiVersion", "kind", "selector", "controller", "owner", "operations"],
@@ -32,6 +32,7 @@ struct FieldTable: Sendable {
     place: "selector", served: ["matchLabels", "matchExpressions"], reserved: [])
   static let expression = FieldTable(
     place: "matchExpressions[]", served: ["key", "operator", "values"], reserved: [])
+  static let resync = FieldTable(place: "spec.resync", served: ["period", "spread"], reserved: [])
   static let sink = FieldTable(
     place: "spec.sink", served: ["ref", "uri"], reserved: ["CACerts", "audience"])
   static let reference = FieldTable(
@@ -43,7 +44,7 @@ struct FieldTable: Sendable {
     reserved: ["retryAfterMax", "deadLetterSink", "format"])
 
   /// Where a member that stands in the wrong object may belong.
-  private static let homes: [FieldTable] = [spec, resource, sink, delivery]
+  private static let homes: [FieldTable] = [spec, resource, sink, delivery, resync]
 
   /// What was probably meant by an unknown member: a near spelling here, else the same name in another place.
   func suggestion(for name: String) -> String? {

@@ -60,12 +60,14 @@ public struct SubscriptionSpec: Hashable, Sendable {
   public var sink: SinkTarget
   /// How a failed delivery is tried again.
   public var delivery: DeliverySpec
+  /// Whether and how everything that matches is sent again from time to time (SEMANTICS 32).
+  public var resync: ResyncSpec?
 
   /// A spec out of its parts; the defaults are those of DESIGN 2.1.
   public init(
     serviceAccountName: String = "default", resources: [ResourceInterest], namespaces: NamespaceScope = .own,
     mode: EventMode = .reference, initial: Bool = true, suspend: Bool = false, sink: SinkTarget,
-    delivery: DeliverySpec = DeliverySpec()
+    delivery: DeliverySpec = DeliverySpec(), resync: ResyncSpec? = nil
   ) {
     self.serviceAccountName = serviceAccountName
     self.resources = resources
@@ -75,6 +77,7 @@ public struct SubscriptionSpec: Hashable, Sendable {
     self.suspend = suspend
     self.sink = sink
     self.delivery = delivery
+    self.resync = resync
   }
 }
 
@@ -147,6 +150,20 @@ public enum EventMode: String, Hashable, Sendable, CaseIterable {
   case reference = "Reference"
   /// The object itself.
   case resource = "Resource"
+}
+
+/// Sending everything that matches again from time to time.
+public struct ResyncSpec: Hashable, Sendable {
+  /// How often, in milliseconds. A round comes up to a tenth of it earlier, so that subscriptions do not go together.
+  public var periodMilliseconds: Int
+  /// Spread the keys over the period; false: one batch, so that a sleeper is woken once.
+  public var spread: Bool
+
+  /// A resync out of its parts.
+  public init(periodMilliseconds: Int, spread: Bool = false) {
+    self.periodMilliseconds = periodMilliseconds
+    self.spread = spread
+  }
 }
 
 /// How a failed delivery is tried again, in the words of Knative's delivery spec.

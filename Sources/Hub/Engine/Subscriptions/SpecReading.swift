@@ -18,10 +18,11 @@ extension SubscriptionSpec {
     let suspend = reader.bool(spec["suspend"], default: false)
     let sink = SinkTarget(reading: spec, namespace: namespace, &reader)
     let delivery = DeliverySpec(reading: spec["delivery"], &reader)
+    let resync = spec["resync"].flatMap { ResyncSpec(reading: $0, &reader) }
     guard let account, let mode, let sink else { return nil }
     self.init(
       serviceAccountName: account, resources: resources, namespaces: namespaces, mode: mode, initial: initial,
-      suspend: suspend, sink: sink, delivery: delivery)
+      suspend: suspend, sink: sink, delivery: delivery, resync: resync)
   }
 
   private static func resources(
@@ -109,6 +110,22 @@ extension NamespaceScope {
     } else {
       reader.report(.namespacesNotServed, at: field.path)
     }
+  }
+}
+
+extension ResyncSpec {
+  init?(reading field: Field, _ reader: inout FieldReader) {
+    guard reader.object(field, .resync) else { return nil }
+    let spread = reader.bool(field["spread"], default: false)
+    guard let period = field["period"] else {
+      reader.report(
+        .required(remedy: "say how often, as PT10M, or remove resync"), at: field.path + [.member("period")])
+      return nil
+    }
+    guard let milliseconds = reader.duration(period, in: SubscriptionLimits.resyncMilliseconds) else {
+      return nil
+    }
+    self.init(periodMilliseconds: milliseconds, spread: spread)
   }
 }
 

@@ -22,6 +22,8 @@ public enum SubscriptionLimits {
   public static let backoffDelayMilliseconds = 1...300_000
   /// `delivery.timeout` in milliseconds: 1 ms to 1 h.
   public static let timeoutMilliseconds = 1...3_600_000
+  /// `resync.period` in milliseconds: 1 s to 365 days.
+  public static let resyncMilliseconds = 1000...31_536_000_000
   /// Bytes of a file of subscriptions.
   public static let maxFileBytes = 16 << 20
   /// Objects in one file.

@@ -55,6 +55,7 @@ struct Subscriber: Sendable {
   /// What tells the events that an edit causes from those before it; empty until the first edit (SEMANTICS 19).
   var editToken = "" { didSet { isTouched = true } }
   var edits: Int64 = 0
+  var resync = ResyncClock()
   /// What the API server was last told, and what is on the way.
   var report = SubscriptionReport()
 
