@@ -142,6 +142,8 @@ public struct HubEngine: Sendable {
     case .sink(let slot, let serial):
       guard subscribers.isCurrent(slot, serial) else { return }
       resolveSink(slot, at: now)
+    case .requeues(let slot, let serial):
+      if subscribers.isCurrent(slot, serial) { fireRequeues(slot, at: now) }
     case .sweep: sweepDeliveries(at: now)
     case .status(let slot, let serial):
       guard subscribers.isCurrent(slot, serial) else { return }
@@ -168,6 +170,8 @@ enum EngineTimer: Sendable {
   case backoff(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
   /// A sink's reference is to be read (again).
   case sink(slot: UInt32, serial: UInt64)
+  /// A key is to be told again because its reconciler asked for that.
+  case requeues(slot: UInt32, serial: UInt64)
   /// Look for deliveries that are overdue although the shell did not say so.
   case sweep
   /// A status may be written again.

@@ -82,7 +82,7 @@ struct World {
   var listLag = 0
 
   /// What the hub is told once; a hub that is restarted is told the same.
-  private(set) var configuration: EngineConfiguration
+  let configuration: EngineConfiguration
   /// The journal, if the hub keeps one.
   var journal = FakeJournal()
   /// Deliveries that wait for the journal.
@@ -136,6 +136,9 @@ struct World {
     now.wall += Int64(monotonic - now.monotonic)
     now.monotonic = monotonic
   }
+
+  /// The wall clock is set, as an administrator or NTP does.
+  mutating func jumpWall(seconds: Int64) { now.wall += seconds * 1_000_000_000 }
 
   // MARK: Sinks
 

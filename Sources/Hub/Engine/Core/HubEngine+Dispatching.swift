@@ -79,7 +79,8 @@ extension HubEngine {
     counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
     guard subscribers[delivery.slot].queue.item(at: delivery.place)?.place == .flight(id) else { return }
     switch Verdict(answer) {
-    case .acknowledged: acknowledged(delivery, at: now)
+    case .acknowledged: acknowledged(delivery, requeueAfter: nil, at: now)
+    case .requeue(let after): acknowledged(delivery, requeueAfter: after, at: now)
     case .retry(let afterSeconds, let reason): failed(delivery, afterSeconds: afterSeconds, reason, at: now)
     case .rejected(let reason): park(delivery, reason, at: now)
     case .gone:
@@ -93,9 +94,12 @@ extension HubEngine {
     schedule(delivery.slot)
   }
 
-  private mutating func acknowledged(_ delivery: Delivery, at now: EngineTime) {
+  private mutating func acknowledged(_ delivery: Delivery, requeueAfter: UInt64?, at now: EngineTime) {
     let slot = delivery.slot
     let hasLeft = subscribers[slot].queue.item(at: delivery.place)?.hasLeftInFlight ?? true
+    if let item = subscribers[slot].queue.item(at: delivery.place) {
+      setRequeue(item, after: requeueAfter, delivery, hasLeft: hasLeft, at: now)
+    }
     keepingBodyCount(slot) { _ = $0.queue.acknowledge(delivery.place.slot) }
     if let told = delivery.acknowledges, !hasLeft, subscribers[slot].isPlaced(told.member, on: told.feed) {
       feeds[told.feed]?.acknowledge(
@@ -167,10 +171,10 @@ extension HubEngine {
   private mutating func count(_ answer: SinkAnswer) {
     switch answer {
     case .noAnswer: counters.noAnswer += 1
-    case .status(200..<300, _): counters.answers2xx += 1
+    case .status(200..<300, _), .requeue(200..<300, _): counters.answers2xx += 1
     case .status(300..<400, _): counters.answers3xx += 1
     case .status(400..<500, _): counters.answers4xx += 1
-    case .status: counters.answers5xx += 1
+    case .status, .requeue: counters.answers5xx += 1
     }
   }
 

@@ -16,13 +16,15 @@ extension HubEngine {
   }
 
   /// Writes a piece of the image that is under way. True: it was the last one.
-  mutating func continueImage(_ writer: inout JournalEntryWriter) -> Bool {
+  mutating func continueImage(_ writer: inout JournalEntryWriter, at now: EngineTime) -> Bool {
     let end = writer.count + JournalProgress.imageBytes
     while let cursor = journal.image {
       guard writer.count < end else { return false }
       switch cursor {
       case .subscriptions(let next): writeNextSubscription(from: next, &writer)
       case .items(let slot, let next): writeItems(of: slot, from: next, until: end, &writer)
+      case .timers(let slot, let keys, let next):
+        writeTimers(of: slot, keys, from: next, until: end, &writer, at: now)
       case .objects(let feed, let before): writeObjects(of: feed, before: before, until: end, &writer)
       }
       if journal.image == nil { return true }
@@ -58,6 +60,28 @@ extension HubEngine {
       }
       if next < slots {
         journal.image = .items(slot: slot, next: next)
+        return
+      }
+      journal.image = .timers(slot: slot, keys: subscribers[slot].requeues.keys, next: 0)
+      return
+    }
+    journal.image = .subscriptions(next: slot + 1)
+  }
+
+  private mutating func writeTimers(
+    of slot: UInt32, _ keys: [ObjectKey], from next: Int, until end: Int, _ writer: inout JournalEntryWriter,
+    at now: EngineTime
+  ) {
+    var next = next
+    if subscribers.isInUse(slot), subscribers[slot].isJournaled, next < keys.count {
+      writer.begin(.inSubscription)
+      writer.number(slot)
+      while next < keys.count, writer.count < end {
+        subscribers[slot].requeues.write(keys[next], to: &writer, at: now)
+        next += 1
+      }
+      if next < keys.count {
+        journal.image = .timers(slot: slot, keys: keys, next: next)
         return
       }
     }

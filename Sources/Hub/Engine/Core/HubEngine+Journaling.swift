@@ -9,9 +9,9 @@ extension HubEngine {
     let beginsImage = beginImageIfWanted()
     writeTables(&writer)
     writeFeeds(&writer, at: now)
-    writeSubscriptions(&writer)
+    writeSubscriptions(&writer, at: now)
     writeHeld(&writer)
-    let completesImage = continueImage(&writer)
+    let completesImage = continueImage(&writer, at: now)
     guard !writer.isEmpty || beginsImage || completesImage else { return }
     let frame = JournalFrame(
       entries: writer.bytes, beginsImage: beginsImage, completesImage: completesImage)
@@ -121,28 +121,34 @@ extension HubEngine {
 
   // MARK: Subscriptions
 
-  private mutating func writeSubscriptions(_ writer: inout JournalEntryWriter) {
+  private mutating func writeSubscriptions(_ writer: inout JournalEntryWriter, at now: EngineTime) {
     let changes = subscribers.takeChanges()
     for slot in changes.removed {
       writer.begin(.subscriptionGone)
       writer.number(slot)
     }
-    for slot in changes.modified where subscribers.isInUse(slot) { writeSubscription(slot, &writer) }
+    for slot in changes.modified where subscribers.isInUse(slot) {
+      writeSubscription(slot, &writer, at: now)
+    }
     // What was written down is no news.
     _ = subscribers.takeChanges()
   }
 
-  private mutating func writeSubscription(_ slot: UInt32, _ writer: inout JournalEntryWriter) {
+  private mutating func writeSubscription(
+    _ slot: UInt32, _ writer: inout JournalEntryWriter, at now: EngineTime
+  ) {
     if subscribers[slot].isTouched, subscribers[slot].accepted != nil {
       subscribers[slot].write(slot, to: &writer)
       subscribers[slot].isTouched = false
       subscribers[slot].isJournaled = true
     }
-    guard let changes = subscribers[slot].queue.changes, !changes.touched.isEmpty || !changes.removed.isEmpty
-    else { return }
+    let hasKeys = subscribers[slot].queue.changes.map { !$0.touched.isEmpty || !$0.removed.isEmpty } ?? false
+    let hasTimers = subscribers[slot].requeues.changed.map { !$0.isEmpty } ?? false
+    guard hasKeys || hasTimers else { return }
     writer.begin(.inSubscription)
     writer.number(slot)
     subscribers[slot].queue.writeChanges(to: &writer)
+    subscribers[slot].requeues.writeChanges(to: &writer, at: now)
   }
 
   private mutating func writeHeld(_ writer: inout JournalEntryWriter) {

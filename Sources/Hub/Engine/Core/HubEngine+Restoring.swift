@@ -12,7 +12,10 @@ extension HubEngine {
     var restored: [(slot: UInt32, subscriber: Subscriber)] = []
     var lost: [String] = []
     for (slot, kept) in state.subscriptions.sorted(by: { $0.key < $1.key }) {
-      if let subscriber = Self.restored(kept, serial: UInt64(restored.count + 1), feeds: state.feeds) {
+      let serial = UInt64(restored.count + 1)
+      if let subscriber = Self.restored(
+        kept, serial: serial, feeds: state.feeds, keepsJournal: configuration.keepsJournal)
+      {
         restored.append((slot, subscriber))
       } else {
         lost.append(kept.namespace + "/" + kept.name)
@@ -26,11 +29,7 @@ extension HubEngine {
         heldChildren.hold(child.change, change, until: child.until)
       }
     }
-    journal.restoredItems = state.subscriptions.filter { subscribers.isInUse($0.key) }.mapValues {
-      $0.items.values.sorted {
-        ($0.key.kind, $0.key.namespace, $0.key.name) < ($1.key.kind, $1.key.namespace, $1.key.name)
-      }
-    }
+    journal.restored = state.subscriptions.filter { subscribers.isInUse($0.key) }
     journal.lostSubscriptions = lost
     if configuration.keepsJournal {
       subscribers.noteChanges()
@@ -40,7 +39,7 @@ extension HubEngine {
   }
 
   private static func restored(
-    _ kept: JournaledSubscription, serial: UInt64, feeds: [Int: JournalState.KeptFeed]
+    _ kept: JournaledSubscription, serial: UInt64, feeds: [Int: JournalState.KeptFeed], keepsJournal: Bool
   ) -> Subscriber? {
     guard let accepted = kept.accepted else { return nil }
     var subscriber = Subscriber(
@@ -51,7 +50,7 @@ extension HubEngine {
     subscriber.editToken = kept.editToken
     subscriber.isStopped = kept.isStopped
     subscriber.isConfirmed = false
-    subscriber.queue.changes = WorkQueue.Changes()
+    if keepsJournal { subscriber.keepJournal() }
     let wanted = Self.wanted(accepted.spec)
     for placement in kept.placements {
       guard let resource = feeds[placement.feed]?.feed.resource,
@@ -127,12 +126,18 @@ extension HubEngine {
     }
     journal.lostSubscriptions = []
     for slot in subscribers.all {
-      subscribers[slot].queue.restore(journal.restoredItems[slot] ?? [], at: now)
+      if let kept = journal.restored[slot] {
+        subscribers[slot].queue.restore(kept.sortedItems, at: now)
+        for (key, timer) in kept.sortedTimers {
+          subscribers[slot].requeues.set(timer.restored(at: now), for: key)
+        }
+        armRequeues(slot)
+      }
       guard let spec = subscribers[slot].accepted?.spec else { continue }
       resetSink(slot, spec.sink, at: now)
       settleResync(slot, at: now)
     }
-    journal.restoredItems = [:]
+    journal.restored = [:]
     for feed in feeds.indices where feeds[feed] != nil {
       if let version = journal.versionsToResume[feed] {
         resume(feed, from: version, at: now)

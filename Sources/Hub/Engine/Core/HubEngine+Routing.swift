@@ -17,6 +17,7 @@ extension HubEngine {
       let held = body.flatMap { isAffordable($0.bytes) ? $0 : nil }
       enqueue(key(name), .live(body: held), change, now)
     case .gone(let name, var gone, let wasAcknowledged, let isTold):
+      forgetRequeue(of: gone, key(name), for: change.subscription)
       if let body = gone.body, !isAffordable(body) { gone.body = nil }
       enqueue(key(name), .gone(gone, wasAcknowledged: wasAcknowledged, isTold: isTold), change, now)
     case .child(let child): routeChild(change, child, at: now)

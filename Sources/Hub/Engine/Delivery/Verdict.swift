@@ -2,6 +2,8 @@
 enum Verdict: Equatable, Sendable {
   /// Done.
   case acknowledged
+  /// Done for now: again after so many nanoseconds (SEMANTICS 25).
+  case requeue(after: UInt64)
   /// Again, after at least this many seconds if the sink said so; the text is for status and log.
   case retry(afterSeconds: Int?, reason: String)
   /// The event is refused for good: the key is parked.
@@ -11,6 +13,9 @@ enum Verdict: Equatable, Sendable {
 
   init(_ answer: SinkAnswer) {
     switch answer {
+    case .requeue(let status, let text) where (200..<300).contains(status):
+      self = RequeueAfter.nanoseconds(text).map { .requeue(after: $0) } ?? .acknowledged
+    case .requeue(let status, _): self = Verdict(.status(status, retryAfterSeconds: nil))
     case .noAnswer(let text): self = .retry(afterSeconds: nil, reason: text)
     case .status(let status, let retryAfterSeconds):
       switch status {

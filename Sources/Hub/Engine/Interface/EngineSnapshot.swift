@@ -94,6 +94,8 @@ public struct EngineCounters: Sendable, Equatable {
   public var objectsSeen = 0
   /// Keys that became dirty (workqueue adds).
   public var keysAdded = 0
+  /// Keys told again because their reconciler asked for it.
+  public var requeues = 0
   /// Changes merged into a key that already waited.
   public var merged = 0
   /// Attempts sent.

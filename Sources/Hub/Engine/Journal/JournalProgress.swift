@@ -28,7 +28,7 @@ struct JournalProgress: Sendable {
 
   // What a journal kept, until the engine begins.
   var versionsToResume: [Int: String] = [:]
-  var restoredItems: [UInt32: [WorkItem]] = [:]
+  var restored: [UInt32: JournaledSubscription] = [:]
   var lostSubscriptions: [String] = []
 
   /// Where the walk through everything that is remembered stands. What changes meanwhile is written anyway, so the walk
@@ -38,6 +38,8 @@ struct JournalProgress: Sendable {
     case subscriptions(next: UInt32)
     /// The keys of this subscription from this place of its queue on.
     case items(slot: UInt32, next: UInt32)
+    /// These timers of this subscription from this one on.
+    case timers(slot: UInt32, keys: [ObjectKey], next: Int)
     /// Objects of this feed before this index. Downwards: the last object takes the place of a removed one, so those that
     /// are still to come never move to where the walk has been.
     case objects(feed: Int, before: Int)

@@ -61,6 +61,12 @@ public struct JournalState: Sendable {
         guard subscriptions[slot] != nil else { throw reader.malformed }
         subscriptions[slot]?.items[item.key] = item
       case .itemGone: subscriptions[slot]?.items[try reader.key()] = nil
+      case .timer:
+        let key = try reader.key()
+        let timer = try JournaledTimer(&reader)
+        guard subscriptions[slot] != nil else { throw reader.malformed }
+        subscriptions[slot]?.timers[key] = timer
+      case .timerGone: subscriptions[slot]?.timers[try reader.key()] = nil
       case let kind: try applyRare(kind, &reader)
       }
     }
@@ -121,7 +127,10 @@ public struct JournalState: Sendable {
   private mutating func applySubscription(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
     let slot = try reader.number32()
     var subscription = try JournaledSubscription(&reader)
-    if let known = subscriptions[slot], known.uid == subscription.uid { subscription.items = known.items }
+    if let known = subscriptions[slot], known.uid == subscription.uid {
+      subscription.items = known.items
+      subscription.timers = known.timers
+    }
     subscriptions[slot] = subscription
   }
 

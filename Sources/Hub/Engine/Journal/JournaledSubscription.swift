@@ -19,6 +19,7 @@ struct JournaledSubscription: Sendable {
   var isStopped: Bool
   var placements: [Placement]
   var items: [ObjectKey: WorkItem] = [:]
+  var timers: [ObjectKey: JournaledTimer] = [:]
 
   init(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
     uid = try reader.text()
@@ -34,6 +35,18 @@ struct JournaledSubscription: Sendable {
     for _ in 0..<(try reader.count()) {
       placements.append(Placement(feed: try reader.count(), member: try reader.number32()))
     }
+  }
+
+  /// Its keys in an order that is always the same.
+  var sortedItems: [WorkItem] { items.values.sorted { Self.precedes($0.key, $1.key) } }
+
+  /// Its timers in an order that is always the same.
+  var sortedTimers: [(ObjectKey, JournaledTimer)] {
+    timers.sorted { Self.precedes($0.key, $1.key) }.map { ($0.key, $0.value) }
+  }
+
+  private static func precedes(_ left: ObjectKey, _ right: ObjectKey) -> Bool {
+    (left.kind, left.namespace, left.name) < (right.kind, right.namespace, right.name)
   }
 
   /// The accepted form, read again; nil if this version of the hub would not accept it.

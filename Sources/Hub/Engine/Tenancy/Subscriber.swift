@@ -41,6 +41,7 @@ struct Subscriber: Sendable {
   /// Kinds that are waited for: not served, or not known yet.
   var missing: [String] = []
   var queue = WorkQueue()
+  var requeues = RequeueTable()
   var sink = SinkState()
   /// The sink answered 410: nothing more is sent until an edit (SEMANTICS 23).
   var isStopped = false { didSet { isTouched = true } }
@@ -72,6 +73,12 @@ struct Subscriber: Sendable {
 
   /// Failures in a row from which on the sink counts as failing in the status.
   static let failuresToReport = 3
+
+  /// From now on changes are noted for the journal.
+  mutating func keepJournal() {
+    queue.changes = WorkQueue.Changes()
+    requeues.changed = []
+  }
 
   var isAdministrators: Bool { origin != .cluster }
 

@@ -69,7 +69,7 @@ struct SubscriberTable: Sendable {
       slots.append(subscriber)
       uses.append(true)
     }
-    if changes != nil { slots[Int(slot)].queue.changes = WorkQueue.Changes() }
+    if changes != nil { slots[Int(slot)].keepJournal() }
     changes?.note(slot)
     byUID[uid] = slot
     if origin == .cluster { byName[Name(namespace: namespace, name: name)] = slot }

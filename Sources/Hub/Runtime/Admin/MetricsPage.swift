@@ -121,6 +121,8 @@ enum MetricsPage {
     page.counter("frugalhub_parked", "Rejections and exhausted retries.", counters.parked)
     page.counter("frugalhub_changes_merged", "Changes merged into a key that waited.", counters.merged)
     page.counter(
+      "frugalhub_requeues", "Keys sent again because their reconciler asked for it.", counters.requeues)
+    page.counter(
       "frugalhub_keys_superseded", "Keys that vanished or were superseded before an attempt.",
       counters.superseded)
     page.counter("frugalhub_events_gated", "Events held back by a gate.", counters.gated)

@@ -8,6 +8,8 @@ struct SinkTransport {
     let url: String
     var status: Int?
     var retryAfterSeconds: Int?
+    /// `Hub-Requeue-After` of a 2xx.
+    var requeueAfter: String?
     var bodyBytes = 0
   }
 
@@ -61,6 +63,7 @@ struct SinkTransport {
   mutating func head(_ id: DeliveryID, status: Int, headers: HTTPHeaders, at now: EngineTime) {
     exchanges[id]?.status = status
     exchanges[id]?.retryAfterSeconds = RetryAfter.seconds(in: headers, at: now.wall)
+    if (200..<300).contains(status) { exchanges[id]?.requeueAfter = headers[first: "Hub-Requeue-After"] }
   }
 
   /// Drops a part of the body. True: there is too much of it, the transfer is to be cancelled; the answer has
@@ -70,7 +73,7 @@ struct SinkTransport {
     exchange.bodyBytes += count
     exchanges[id] = exchange
     guard exchange.bodyBytes > Self.maxAnswerBytes else { return false }
-    inputs.append(.sinkAnswer(id, .status(status, retryAfterSeconds: exchange.retryAfterSeconds)))
+    inputs.append(.sinkAnswer(id, Self.answer(status, exchange)))
     exchanges[id] = nil
     return true
   }
@@ -83,12 +86,17 @@ struct SinkTransport {
     switch result {
     case .success(let response):
       let status = exchange.status ?? response.status
-      inputs.append(.sinkAnswer(id, .status(status, retryAfterSeconds: exchange.retryAfterSeconds)))
+      inputs.append(.sinkAnswer(id, Self.answer(status, exchange)))
       logEnd(id, exchange, "status", String(status))
     case .failure(let failure):
       inputs.append(.sinkAnswer(id, .noAnswer(TransferFailure.text(failure))))
       logEnd(id, exchange, "reason", TransferFailure.text(failure))
     }
+  }
+
+  private static func answer(_ status: Int, _ exchange: Exchange) -> SinkAnswer {
+    if let after = exchange.requeueAfter { return .requeue(status, after: after) }
+    return .status(status, retryAfterSeconds: exchange.retryAfterSeconds)
   }
 
   private func logEnd(
