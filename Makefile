@@ -4,7 +4,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(FLAGS)
 
-.PHONY: all deps test-deps build test image-test demo lint format clean
+.PHONY: all deps test-deps build test fuzz image-test demo lint format clean
 all: build
 
 deps:
@@ -21,11 +21,18 @@ build: deps
 
 # The executables are built with the tests, which start them. The pure rooms first and by themselves: their random
 # drivers keep every core busy, and tests of sockets and processes should not have to share with them.
-PURE := ^(JSONScan|YAML|CloudEvents|Kubernetes|HubEngine)Tests
+PURE := ^(JSONScan|YAML|CloudEvents|Kubernetes|HubEngine|Fuzz)Tests
 test: test-deps lint
 	$(SWIFT) build $(FLAGS) --build-tests
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(PURE)'
 	$(SWIFT) test $(FLAGS) --skip-build --skip '$(PURE)'
+
+# `make fuzz [FUZZ_TARGET=x] [FUZZ_SECONDS=n]`: libFuzzer on one target, or on all of them, with assertions.
+FUZZ := -c release --scratch-path .build-fuzz --product fuzz -Xswiftc -sanitize=fuzzer,address -Xswiftc -DFUZZING \
+  -Xswiftc -enable-testing -Xswiftc -assert-config -Xswiftc Debug
+fuzz: deps
+	$(SWIFT) build $(FLAGS) $(FUZZ)
+	FUZZ_TARGET='$(FUZZ_TARGET)' FUZZ_SECONDS='$(FUZZ_SECONDS)' sh Tests/Fuzz/fuzz.sh
 
 # The steps of the Dockerfile with the release binaries; `make test` runs them with those of its own build. As root.
 image-test: test-deps build
@@ -42,4 +49,4 @@ format:
 	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
 
 clean:
-	rm -rf .build dist
+	rm -rf .build .build-* dist

@@ -79,5 +79,14 @@ let package = Package(
     // The manifests, the image and the pages for operators, held to what the executables do.
     tests("Deploy", ["HubRuntime", "HubEngine", "HTTP", "YAML", "JSONScan", "TestSupport"]),
     tests("EndToEnd", ["DevCluster", "HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
+
+    // Fuzzing (`make fuzz`): pure functions that check any bytes, a driver for libFuzzer, and tests that replay.
+    room(
+      "FuzzTargets", "Tests/Fuzz/Targets",
+      ["JSONScan", "YAML", "Kubernetes", "CloudEvents", "HubEngine", "HTTP", "DevCluster"]),
+    .executableTarget(
+      name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
   ]
 )

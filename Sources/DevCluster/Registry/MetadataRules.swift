@@ -140,5 +140,7 @@ enum MetadataRules {
   private static func isLowerOrDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z"))
   }
-  private static func isAlphanumeric(_ byte: UInt8) -> Bool { isLowerOrDigit(byte | 0x20) || isDigit(byte) }
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    isLowerOrDigit(byte) || (byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
+  }
 }

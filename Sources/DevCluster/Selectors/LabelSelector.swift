@@ -138,8 +138,9 @@ struct LabelSelectorParser {
   }
 
   private mutating func key() throws(APIError) -> String {
-    guard case .word(let key) = next() else {
-      throw Self.refusal("found '\(tokens[max(0, position - 1)].text)', expected: identifier")
+    let token = next()
+    guard case .word(let key) = token else {
+      throw Self.refusal("found '\(token.text)', expected: identifier")
     }
     guard MetadataRules.isQualifiedName(key) else {
       throw Self.refusal("key: Invalid value: \"\(key)\": not a label key")
@@ -162,7 +163,8 @@ struct LabelSelectorParser {
     guard open == .symbol("(") else { throw Self.refusal("found '\(open.text)' expected: '('") }
     var values: [String] = []
     while true {
-      values.append(try value())
+      // Nothing between parentheses or commas is the empty value, as apimachinery has it.
+      values.append(peek == .symbol(")") ? "" : try value())
       switch next() {
       case .symbol(","): continue
       case .symbol(")"): return values

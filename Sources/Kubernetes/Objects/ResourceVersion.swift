@@ -46,10 +46,9 @@ public struct ResourceVersion: Hashable, Sendable, CustomStringConvertible {
 
   /// The number of a version in a text, without making a String; nil if it is opaque.
   public static func decimal(_ slice: JSONSlice, in text: RawSpan) -> UInt128? {
-    guard slice.kind == .string, !slice.hasEscapes, slice.end - slice.start > 2, slice.end <= text.byteCount
-    else { return nil }
+    guard slice.kind == .string, slice.end - slice.start > 2, slice.end <= text.byteCount else { return nil }
     // Up to 19 digits fit a UInt64, which is every version that etcd makes.
-    guard slice.end - slice.start - 2 <= 19 else {
+    guard !slice.hasEscapes, slice.end - slice.start - 2 <= 19 else {
       return slice.string(in: text).flatMap { ResourceVersion($0).decimal }
     }
     var value: UInt64 = 0

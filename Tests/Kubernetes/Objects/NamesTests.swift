@@ -60,6 +60,12 @@ struct NamesTests {
     #expect(slice(quoted).flatMap { ResourceVersion.decimal($0, in: quoted.span.bytes) } == number)
   }
 
+  @Test("a version that is written with escapes is the same number")
+  func escapedDecimal() {
+    let quoted = Array(#""\u0034\u0032""#.utf8)
+    #expect(slice(quoted).flatMap { ResourceVersion.decimal($0, in: quoted.span.bytes) } == 42)
+  }
+
   @Test("SEMANTICS 11: decimal versions compare as numbers, opaque ones not at all")
   func comparison() {
     #expect(ResourceVersion("9").compare(ResourceVersion("10")) == .older)
