@@ -20,8 +20,8 @@ public struct HTTPClientConfiguration: Sendable {
 /// A request is sent once; only `GET` and `HEAD` may be sent again, on a connection that ended before the answer began.
 /// Redirects are not followed, proxies not used, signals not touched; certificates and host names are verified.
 public final class HTTPClient {
-  /// Handles that are kept for the next requests.
-  static let maxIdleHandles = 256
+  /// Handles that are kept for the next requests, at 8 KB each.
+  static let maxIdleHandles = 128
 
   private let multi: UnsafeMutableRawPointer
   private let observer = TransferObserver()

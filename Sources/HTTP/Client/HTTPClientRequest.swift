@@ -19,6 +19,9 @@ public struct HTTPClientRequest: Sendable {
   public var maxBodyBytes = 8 * 1024 * 1024
   /// Whether the body is handed over as it comes (`.head`, then `.bytes`, then `.end` with an empty body).
   public var streaming = false
+  /// How many bytes are read from the connection at once, and how much memory a transfer holds for it: more for long
+  /// answers, less for many short ones. libcurl takes 1 KiB to 10 MiB.
+  public var readBufferBytes = 16 * 1024
   /// How the peer of an `https` URL is verified; nil: by the system's certificate authorities.
   public var tls: HTTPClientTLS?
   /// Whether HTTP/2 may be spoken with an `https` peer that offers it. Requests then share connections: up to 100, or

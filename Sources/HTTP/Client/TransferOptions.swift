@@ -58,6 +58,7 @@ enum TransferOptions {
     frugal_curl_setopt_string(handle, CURLOPT_PROXY, request.proxyURL ?? "")
     if request.proxyURL != nil { frugal_curl_setopt_string(handle, CURLOPT_NOPROXY, "") }
     setVersion(request, on: handle)
+    frugal_curl_setopt_long(handle, CURLOPT_BUFFERSIZE, request.readBufferBytes)
     frugal_curl_setopt_long(handle, CURLOPT_PATH_AS_IS, 1)
     frugal_curl_setopt_string(handle, CURLOPT_URL, ServerNameDetour(request)?.url ?? request.url)
     frugal_curl_setopt_long(

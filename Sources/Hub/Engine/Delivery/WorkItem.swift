@@ -124,6 +124,8 @@ struct WorkItem: Sendable {
   let key: ObjectKey
   /// Unique among all items of the queue, ever: an old deadline or queue place is known by it.
   let ticket: UInt64
+  /// The uid of the incarnation that was sent and not acknowledged: its delete must be told (SEMANTICS 15).
+  var attempted: UInt128?
   var place: Place
   /// What is to be told.
   var parts: KeyParts = []
@@ -133,24 +135,29 @@ struct WorkItem: Sendable {
   var dirty: KeyParts = []
   /// What waited already when the delivery in flight was sent, and is to be told after it.
   var behind: KeyParts = []
-  var delete: PendingDelete?
-  var child: ChildChange?
-  var body: HeldBody?
   /// It changed since its body was asked for: what the answer lacks may have come later.
   var isReadOutdated = false
   /// What is in flight left, or was deleted, since it was sent: a yes to it says nothing of what came after.
   var hasLeftInFlight = false
-  /// The uid of the incarnation that was sent and not acknowledged: its delete must be told (SEMANTICS 15).
-  var attempted: UInt128?
-  var stamp: Stamp
-  /// The stamp of what changed during the flight.
-  var nextStamp: Stamp?
-  /// Attempts of the present event; a newer change begins again (SEMANTICS 17).
-  var attempts = 0
   /// The journal knows it.
   var isJournaled = false
   /// It changed since the journal was written.
   var isTouched = false
+  @Aside var delete: PendingDelete?
+  @Aside var child: ChildChange?
+  @Aside var body: HeldBody?
+  var stamp: Stamp
+  /// The stamp of what changed during the flight.
+  @Aside var nextStamp: Stamp?
+  /// Attempts of the present event; a newer change begins again (SEMANTICS 17).
+  var attempts = 0
   /// Failures in a row; only success ends the row, so a change never shortens a backoff (SEMANTICS 17).
   var failures = 0
+
+  init(key: ObjectKey, ticket: UInt64, place: Place, stamp: Stamp) {
+    self.key = key
+    self.ticket = ticket
+    self.place = place
+    self.stamp = stamp
+  }
 }

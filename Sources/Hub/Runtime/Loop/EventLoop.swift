@@ -1,4 +1,5 @@
 import FoundationEssentials
+import CLinux
 import HTTP
 import HubEngine
 
@@ -32,6 +33,7 @@ final class EventLoop<Engine: LoopEngine> {
   /// The engine cannot go on.
   private var stopReason: StopReason?
   private let whenStopped: @Sendable (StopReason) -> Void
+  private var memory = MemoryTrimmer()
   private var phase = Phase.serving
   private var inputs: [EngineInput] = []
   private var pluginRun: ExecRun?
@@ -61,6 +63,7 @@ final class EventLoop<Engine: LoopEngine> {
       answerReports()
       let now = LoopClock.now()
       guard !isOver(at: now) else { break }
+      if memory.isDue(at: now.monotonic) { malloc_trim(0) }
       client.poll(milliseconds: waitMilliseconds(at: now))
     }
     finish()
@@ -82,6 +85,7 @@ final class EventLoop<Engine: LoopEngine> {
       guard !inputs.isEmpty else { return }
       let batch = inputs
       inputs.removeAll(keepingCapacity: true)
+      memory.note(inputs: batch.count, at: now.monotonic)
       for effect in engine.handle(batch, at: now) { perform(effect, at: now) }
     }
   }
@@ -186,9 +190,9 @@ final class EventLoop<Engine: LoopEngine> {
   }
 
   private func waitMilliseconds(at now: EngineTime) -> Int {
-    var deadline = engine.nextDeadline
-    if case .draining(let until) = phase { deadline = min(deadline ?? until, until) }
-    guard let deadline else { return Int(Self.maxWaitMilliseconds) }
+    var deadlines = [engine.nextDeadline, memory.deadline].compactMap { $0 }
+    if case .draining(let until) = phase { deadlines.append(until) }
+    guard let deadline = deadlines.min() else { return Int(Self.maxWaitMilliseconds) }
     // Rounded up, and never 0: waking before the deadline, or with one that did not move, would be for nothing.
     let nanoseconds = deadline > now.monotonic ? deadline - now.monotonic : 0
     return Int(max(1, min(Self.maxWaitMilliseconds, (nanoseconds + 999_999) / 1_000_000)))

@@ -16,6 +16,8 @@ struct SinkTransport {
   /// The longest body of an answer that is read (and dropped), in bytes; beyond it the connection is closed, and the
   /// status counts.
   static let maxAnswerBytes = 64 << 10
+  /// Answers are short and their bodies are dropped, but there may be hundreds at a time.
+  static let readBufferBytes = 2 << 10
   /// How long name lookup, TCP and TLS may take, within the delivery's own time-out.
   static let connectTimeoutMilliseconds = 10_000
 
@@ -52,6 +54,7 @@ struct SinkTransport {
     var http = HTTPClientRequest(
       method: "POST", url: request.url, headers: headers, body: request.body,
       deadlineMilliseconds: request.timeoutMilliseconds, streaming: true)
+    http.readBufferBytes = Self.readBufferBytes
     http.connectTimeoutMilliseconds = min(Self.connectTimeoutMilliseconds, request.timeoutMilliseconds)
     return http
   }
