@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
 import HTTP
+import JSONScan
 import Synchronization
 
-/// The objects of the benchmark and the one watch on them.
+/// The objects of the benchmark and the one watch on them, which begins with a streamed list if it is asked to.
 final class BenchCluster: Sendable {
   private static let linesPerWrite = 48
 
@@ -26,7 +27,8 @@ final class BenchCluster: Sendable {
   func answer(_ request: HTTPRequest, _ responder: HTTPResponder) {
     switch request.path {
     case "/api/v1": send(Self.resources, responder)
-    case "/api/v1/configmaps" where request.query("watch") != nil: watch(responder)
+    case "/api/v1/configmaps" where request.query("watch") != nil:
+      watch(responder, beginsWithList: request.query("sendInitialEvents") == "true")
     case "/api/v1/configmaps": list(request, responder)
     default: responder.send(HTTPResponse(status: 404, headers: HTTPHeaders([]), body: []))
     }
@@ -43,18 +45,43 @@ final class BenchCluster: Sendable {
     "namespaced":true,"kind":"ConfigMap","verbs":["get","list","watch"]}]}
     """.utf8)
 
-  private func watch(_ responder: HTTPResponder) {
+  private func watch(_ responder: HTTPResponder, beginsWithList: Bool) {
     let stream = responder.stream(
       status: 200, headers: HTTPHeaders([("Content-Type", "application/json")]))
-    state.withLock { $0.watch = stream }
+    state.withLock { state in
+      if beginsWithList { writeList(to: stream) }
+      state.watch = stream
+    }
     Console.print("watching")
+  }
+
+  private func writeList(to stream: HTTPBodyStream) {
+    var line = BenchObject(.watchLine(type: "ADDED"), label: BenchObject.wanted, namespaces: namespaces)
+    for first in stride(from: 0, to: objects, by: Self.linesPerWrite) {
+      var bytes: [UInt8] = []
+      for number in first..<min(objects, first + Self.linesPerWrite) {
+        line.append(number: number, version: BenchObject.firstVersion, to: &bytes)
+      }
+      stream.write(bytes)
+    }
+    let end: JSONValue = [
+      "type": "BOOKMARK",
+      "object": [
+        "kind": "ConfigMap", "apiVersion": "v1",
+        "metadata": [
+          "resourceVersion": .string(String(BenchObject.firstVersion)),
+          "annotations": ["k8s.io/initial-events-end": "true"],
+        ],
+      ],
+    ]
+    stream.write(end.serialized() + [UInt8(ascii: "\n")])
   }
 
   /// A page; its continue token is the number of the next object.
   private func list(_ request: HTTPRequest, _ responder: HTTPResponder) {
     let first = request.query("continue").flatMap { Int($0) } ?? 0
     let end = min(objects, first + (request.query("limit").flatMap { Int($0) } ?? objects))
-    var item = BenchObject(.listItem, isWanted: true, namespaces: namespaces)
+    var item = BenchObject(.listItem, label: BenchObject.wanted, namespaces: namespaces)
     let more = end < objects ? ",\"continue\":\"\(end)\"" : ""
     var body = [UInt8](
       """
@@ -71,8 +98,8 @@ final class BenchCluster: Sendable {
   // MARK: Changes
 
   /// Writes MODIFIED lines as fast as they can be made.
-  func write(isWanted: Bool, first: Int, count: Int) {
-    var line = BenchObject(.watchLine(type: "MODIFIED"), isWanted: isWanted, namespaces: namespaces)
+  func write(label: String, first: Int, count: Int) {
+    var line = BenchObject(.watchLine(type: "MODIFIED"), label: label, namespaces: namespaces)
     var number = first
     while number < first + count {
       let end = min(first + count, number + Self.linesPerWrite)
@@ -88,7 +115,7 @@ final class BenchCluster: Sendable {
 
   /// Writes single MODIFIED lines at a steady rate, each with the time at which it goes out.
   func pace(first: Int, count: Int, perSecond: Int) {
-    var line = BenchObject(.watchLine(type: "MODIFIED"), isWanted: true, namespaces: namespaces)
+    var line = BenchObject(.watchLine(type: "MODIFIED"), label: BenchObject.wanted, namespaces: namespaces)
     let start = monotonicNanoseconds()
     for index in 0..<count {
       let due = start + index * 1_000_000_000 / perSecond

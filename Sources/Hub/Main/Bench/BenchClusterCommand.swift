@@ -6,7 +6,7 @@ import HubRuntime
 /// `hub bench-cluster`: just as much of an API server as the hub needs to follow ConfigMaps, and as cheap as
 /// possible: the other core belongs to the hub. On standard output it says `port N` and `watching` for each
 /// watch that opens; on standard input it takes
-/// - `write wanted|other FIRST COUNT`: so many lines at once, for objects with the numbers from FIRST;
+/// - `write LABEL FIRST COUNT`: so many lines at once, for objects with the numbers from FIRST, which have this label;
 /// - `pace FIRST COUNT RATE`: so many lines, RATE a second, each with the time of its writing.
 enum BenchClusterCommand: HubCommand {
   static let grammar = CommandGrammar(
@@ -40,7 +40,7 @@ enum BenchClusterCommand: HubCommand {
   private static func obey(_ words: [String], _ cluster: BenchCluster) {
     let numbers = words.compactMap { Int($0) }
     switch words.first {
-    case "write": cluster.write(isWanted: words[1] == "wanted", first: numbers[0], count: numbers[1])
+    case "write": cluster.write(label: words[1], first: numbers[0], count: numbers[1])
     case "pace": cluster.pace(first: numbers[0], count: numbers[1], perSecond: numbers[2])
     default: Console.error("hub bench-cluster: what is \(words)?")
     }

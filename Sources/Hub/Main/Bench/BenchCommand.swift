@@ -6,9 +6,11 @@ import JSONScan
 enum BenchCommand: HubCommand {
   static let grammar = CommandGrammar(
     "hub bench",
-    "Measures throughput, latency and memory, beside the simplest possible client; takes about a minute.",
+    "Measures throughput, latency and memory, beside the simplest possible client; takes about a minute. All is without subscriptions.",
     flags: [.init("--json", nil, "print one JSON object instead of a table")],
-    operands: "[events | unwanted | latency | memory | all]")
+    operands: "[events | unwanted | latency | memory | subscriptions | all]")
+
+  private static var topics: String { BenchTopic.allCases.map(\.rawValue).joined(separator: ", ") }
 
   /// Its parts that run as processes of their own; the help does not show them.
   static var parts: [any HubCommand.Type] {
@@ -17,11 +19,11 @@ enum BenchCommand: HubCommand {
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
     guard arguments.operands.count <= 1 else {
-      throw grammar.usage("one of events, unwanted, latency, memory, all")
+      throw grammar.usage("one of \(topics)")
     }
     let word = arguments.operands.first ?? "all"
     guard let topic = BenchTopic(rawValue: word) else {
-      throw grammar.usage("\"\(word)\" is none of events, unwanted, latency, memory, all")
+      throw grammar.usage("\"\(word)\" is none of \(topics)")
     }
     // A child that ended is noticed by what it does not say.
     signal(SIGPIPE, SIG_IGN)

@@ -26,6 +26,7 @@ struct BenchFigures {
   var cpuPerPacedEvent: Double?
   var residentBytes: Int?
   var bytesPerObject: Double?
+  var curve: [BenchCurve.Point] = []
 
   /// One object; its members are named after what they count and in which unit.
   var json: JSONValue {
@@ -51,6 +52,7 @@ struct BenchFigures {
     for (name, value) in members {
       if let value { object[name] = number(value) }
     }
+    if !curve.isEmpty { object["curve"] = .array(curve.map { point in point.json }) }
     return object
   }
 
@@ -83,6 +85,14 @@ struct BenchFigures {
       rows.append(("RSS, 10,000 objects and 100 subscriptions", "\(tenths(Double(bytes) / 1e6)) MB", "32 MB"))
     }
     if let bytes = bytesPerObject { rows.append(("memory per object followed", "\(Int(bytes)) B", "220 B")) }
+    for point in curve {
+      let matches = point.matches == 1 ? "1 matches" : "\(point.matches) match"
+      rows.append(
+        (
+          "CPU per change, \(point.subscriptions) subscriptions, \(matches)",
+          "\(tenths(point.cpu.median)) µs", ""
+        ))
+    }
     return Self.aligned([("figure", "measured", "at most, or at least")] + rows)
   }
 
@@ -92,8 +102,13 @@ struct BenchFigures {
     return rows.map { pad($0.0, widths.0) + "  " + pad($0.1, widths.1) + "  " + $0.2 }.joined(separator: "\n")
   }
 
-  private func number(_ value: Double) -> JSONValue {
-    .number(value == value.rounded() ? String(Int(value)) : thousandths(value))
+  private func number(_ value: Double) -> JSONValue { JSONValue(figure: value) }
+}
+
+extension JSONValue {
+  /// A figure to thousandths.
+  init(figure value: Double) {
+    self = .number(value == value.rounded() ? String(Int(value)) : thousandths(value))
   }
 }
 

@@ -2,31 +2,36 @@
 struct BenchLedger {
   private let first: Int
   private let step: Int
-  private var hasCome: [Bool]
+  private let times: Int
+  /// How many events have come about each object.
+  private var come: [Int]
   private var distinct = 0
   private var others = 0
   private var latencies: [Int] = []
 
   /// Expects nothing.
-  init() { self.init(first: 0, count: 0, step: 1) }
+  init() { self.init(first: 0, count: 0, step: 1, times: 1) }
 
-  init(first: Int, count: Int, step: Int) {
+  /// Each object counts when so many events have come about it.
+  init(first: Int, count: Int, step: Int, times: Int) {
     self.first = first
     self.step = step
-    hasCome = [Bool](repeating: false, count: count)
+    self.times = times
+    come = [Int](repeating: 0, count: count)
   }
 
   /// An event about the object with this number has come.
   mutating func count(_ number: Int, written: Int, at now: Int) {
     let index = number - first
-    guard hasCome.indices.contains(index), !hasCome[index] else {
+    guard come.indices.contains(index), come[index] < times else {
       others += 1
       return
     }
-    hasCome[index] = true
+    come[index] += 1
+    guard come[index] == times else { return }
     distinct += 1
     if written > 0 { latencies.append(now - written) }
-    if distinct == hasCome.count {
+    if distinct == come.count {
       latencies.sort()
       Console.print("done \(distinct) \(others) \(percentile(50)) \(percentile(99)) \(percentile(100))")
     } else if distinct % step == 0 {

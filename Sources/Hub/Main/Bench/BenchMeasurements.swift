@@ -9,8 +9,13 @@ struct BenchMeasurements {
 
   /// Measures what the topic asks for.
   mutating func run() throws(BenchFailure) {
-    if topic != .memory { try measureEvents() }
+    if topic != .memory, topic != .subscriptions { try measureEvents() }
     if topic.includes(.memory) { try measureMemory() }
+    if topic == .subscriptions {
+      for count in BenchPlan.subscriptionCounts {
+        figures.curve += try BenchCurve.measure(subscriptions: count)
+      }
+    }
   }
 
   private func say(_ text: String) { Console.error("hub bench: \(text)") }
@@ -58,7 +63,7 @@ struct BenchMeasurements {
     var received = 0
     while received < count {
       let more = min(count, received + BenchPlan.eventWindow) - written
-      if more > 0 { try stage.cluster.tell("write wanted \(written) \(more)") }
+      if more > 0 { try stage.cluster.tell("write \(BenchObject.wanted) \(written) \(more)") }
       written += max(0, more)
       let line = try stage.sink.nextLine()
       if line.count > 1 { received = Int(line[1]) ?? received }
@@ -95,9 +100,10 @@ struct BenchMeasurements {
     for round in 0...BenchPlan.unwantedRounds {
       try stage.expect(first: round, count: 1)
       let cpu = stage.hubCPU
-      try stage.cluster.tell("write other \(BenchPlan.eventObjects) \(BenchPlan.unwantedLines)")
+      try stage.cluster.tell(
+        "write \(BenchObject.unwanted) \(BenchPlan.eventObjects) \(BenchPlan.unwantedLines)")
       // Lines are judged in order: when this one has come, all before it are done.
-      try stage.cluster.tell("write wanted \(round) 1")
+      try stage.cluster.tell("write \(BenchObject.wanted) \(round) 1")
       _ = try stage.sink.numbers(after: "done")
       let cost = Double(stage.hubCPU - cpu) / Double(BenchPlan.unwantedLines)
       // The first fills the caches.
@@ -138,6 +144,7 @@ struct BenchMeasurements {
             name: "bench", namespace: 0, everywhere: true, mode: "Reference", initial: false, sink: sink)
         ]
       }
+      try stage.finishList()
       sizes.append(stage.settledHubMemory)
     }
     figures.bytesPerObject =

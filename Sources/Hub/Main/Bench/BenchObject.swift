@@ -8,8 +8,10 @@ struct BenchObject {
   /// written; 0: not told. All digits are there always, so that a sink finds them by their number.
   static let writtenAnnotation = "bench.frugalhub.dev/written"
   static let writtenDigits = 19
-  /// The label that tells wanted objects from the others.
-  static let wantedLabel = "bench.frugalhub.dev/wanted"
+  /// The label by which objects are wanted, and what it says of those that are and those that are not.
+  static let label = "bench.frugalhub.dev/wanted"
+  static let wanted = "yes"
+  static let unwanted = "no"
   /// Names are `c` and so many digits.
   static let nameDigits = 8
   static let namespaceDigits = 4
@@ -32,7 +34,7 @@ struct BenchObject {
   private let namespaces: Int
 
   /// `namespaces`: how many the objects are spread over, by their number.
-  init(_ form: Form, isWanted: Bool, namespaces: Int) {
+  init(_ form: Form, label: String, namespaces: Int) {
     let zeros = { (count: Int) in String(repeating: "0", count: count) }
     var object: JSONValue = [
       "metadata": [
@@ -43,7 +45,7 @@ struct BenchObject {
         "creationTimestamp": "2026-11-24T12:39:14Z",
         "labels": [
           "app.kubernetes.io/name": "bench", "app.kubernetes.io/managed-by": "hub-bench",
-          Self.wantedLabel: isWanted ? "yes" : "no",
+          Self.label: .string(label),
         ],
         "annotations": [Self.writtenAnnotation: .string(zeros(Self.writtenDigits))],
         "managedFields": [

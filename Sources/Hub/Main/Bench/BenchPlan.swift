@@ -25,6 +25,13 @@ enum BenchPlan {
   static let fewObjects = 10_000
   static let manyObjects = 110_000
   static let subscriptions = 100
+
+  /// How the cost of an event grows: with subscriptions, ten in each namespace, and with how many of them match.
+  static let subscriptionCounts = [100, 1_000, 10_000]
+  static let subscriptionsPerNamespace = 10
+  static let matches = [0, 1, 2, 5, 10]
+  static let curveObjects = 4_000
+  static let curveRounds = 5
 }
 
 /// The operand of `hub bench`.
@@ -33,6 +40,8 @@ enum BenchTopic: String, CaseIterable {
   case unwanted
   case latency
   case memory
+  /// Not part of `all`.
+  case subscriptions
   case all
 
   func includes(_ topic: BenchTopic) -> Bool { self == .all || self == topic }

@@ -2,8 +2,8 @@ import HubRuntime
 
 /// `hub bench-sink`: takes events and answers 200, as cheaply as possible. On standard output it says `port
 /// N`; on standard input it takes
-/// - `expect FIRST COUNT STEP`: forget what came, say `expecting`; then say `received N` whenever STEP more
-///   of these objects have come, each counted once, and `done N OTHERS P50 P99 MAX` when all have: how many
+/// - `expect FIRST COUNT STEP TIMES`: forget what came, say `expecting`; then say `received N` whenever STEP more
+///   of these objects have come TIMES times, each counted once, and `done N OTHERS P50 P99 MAX` when all have: how many
 ///   requests were none of them or came again, and for lines that carry the time of their writing the
 ///   latencies from then to the last byte of the POST, in nanoseconds;
 /// - `capture FILE`: write the next request into this file.

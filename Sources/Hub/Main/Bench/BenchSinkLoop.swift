@@ -93,7 +93,7 @@ final class BenchSinkLoop {
     let numbers = words.compactMap { Int($0) }
     switch words.first {
     case "expect":
-      ledger = BenchLedger(first: numbers[0], count: numbers[1], step: numbers[2])
+      ledger = BenchLedger(first: numbers[0], count: numbers[1], step: numbers[2], times: numbers[3])
       Console.print("expecting")
     case "capture": captureFile = words[1]
     default: Console.error("hub bench-sink: what is \(words)?")

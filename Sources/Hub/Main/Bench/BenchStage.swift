@@ -4,6 +4,8 @@ import JSONScan
 
 /// The processes of one measurement: an API server, a sink, and a hub between them as `hub serve` runs it.
 final class BenchStage {
+  private static let subscriptionsPerFile = 500
+
   let cluster: BenchChild
   let sink: BenchChild
   let hub: BenchChild
@@ -12,7 +14,7 @@ final class BenchStage {
   /// Where the sink leaves one of the hub's requests for the yardstick.
   var requestFile: String { directory + "/captured.request" }
 
-  /// Starts them and waits until the hub has listed all objects and watches. `subscriptions` makes the
+  /// Starts them and waits until the hub watches; it may still have a list to read (`finishList`). `subscriptions` makes the
   /// subscriptions for a sink's URL.
   init(
     objects: Int, namespaces: Int = 1, subscriptions: (_ sink: String) -> [JSONValue]
@@ -22,8 +24,11 @@ final class BenchStage {
     cluster = try BenchChild("bench-cluster", ["--objects", "\(objects)", "--namespaces", "\(namespaces)"])
     sinkPort = try sink.numbers(after: "port").first ?? 0
     let port = try cluster.numbers(after: "port").first ?? 0
-    for (number, subscription) in subscriptions("http://127.0.0.1:\(sinkPort)/events").enumerated() {
-      try Self.write(subscription.serialized(), to: "\(directory)/subscription-\(number).json")
+    let all = subscriptions("http://127.0.0.1:\(sinkPort)/events")
+    for first in stride(from: 0, to: all.count, by: Self.subscriptionsPerFile) {
+      let items = all[first..<min(all.count, first + Self.subscriptionsPerFile)]
+      let list: JSONValue = ["kind": "List", "apiVersion": "v1", "items": .array(Array(items))]
+      try Self.write(list.serialized(), to: "\(directory)/subscriptions-\(first).json")
     }
     try Self.expect(of: sink, first: 0, count: objects)
     hub = try BenchChild(
@@ -42,28 +47,37 @@ final class BenchStage {
   /// The hub's CPU time so far, in microseconds.
   var hubCPU: Int { ProcessUsage.cpuMicroseconds(of: hub.pid) }
 
-  /// The hub's resident memory once it has stopped changing, in bytes.
+  /// The hub's resident memory once it has not changed for two seconds, in bytes.
   var settledHubMemory: Int {
-    var last = -1
-    for _ in 0..<20 {
+    var (last, unchanged) = (-1, 0)
+    for _ in 0..<30 where unchanged < 4 {
       usleep(500_000)
       let now = ProcessUsage.residentBytes(of: hub.pid)
-      if now == last { return now }
+      unchanged = now == last ? unchanged + 1 : 0
       last = now
     }
     return last
   }
 
-  /// From now on the sink counts these objects only, and says so after each `step` of them.
-  func expect(first: Int = 0, count: Int, step: Int? = nil) throws(BenchFailure) {
-    try Self.expect(of: sink, first: first, count: count, step: step)
+  /// Returns when the hub has read its list: lines are judged in order, so when a change after it comes, all before it
+  /// is done.
+  func finishList() throws(BenchFailure) {
+    try expect(count: 1)
+    try cluster.tell("write \(BenchObject.wanted) 0 1")
+    _ = try sink.numbers(after: "done")
+  }
+
+  /// From now on the sink counts these objects only, each when so many events about it have come, and says so after
+  /// each `step` of them.
+  func expect(first: Int = 0, count: Int, step: Int? = nil, times: Int = 1) throws(BenchFailure) {
+    try Self.expect(of: sink, first: first, count: count, step: step, times: times)
   }
 
   /// Returns when the sink knows: what is written afterwards counts.
   private static func expect(
-    of sink: BenchChild, first: Int, count: Int, step: Int? = nil
+    of sink: BenchChild, first: Int, count: Int, step: Int? = nil, times: Int = 1
   ) throws(BenchFailure) {
-    try sink.tell("expect \(first) \(count) \(step ?? max(1, count))")
+    try sink.tell("expect \(first) \(count) \(step ?? max(1, count)) \(times)")
     _ = try sink.numbers(after: "expecting")
   }
 
@@ -91,32 +105,5 @@ final class BenchStage {
     }
     closedir(entries)
     rmdir(directory)
-  }
-}
-
-/// The subscriptions of the measurements.
-enum BenchSubscription {
-  /// Wants the wanted ConfigMaps of its own namespace, or of all.
-  static func make(
-    name: String, namespace: Int, everywhere: Bool, mode: String, initial: Bool, sink: String
-  ) -> JSONValue {
-    let digits = String(namespace)
-    let padding = String(repeating: "0", count: BenchObject.namespaceDigits - digits.count)
-    var spec: JSONValue = [
-      "resources": [
-        [
-          "apiVersion": "v1", "kind": "ConfigMap",
-          "selector": ["matchLabels": [BenchObject.wantedLabel: "yes"]],
-        ]
-      ],
-      "mode": .string(mode), "initial": .bool(initial), "sink": ["uri": .string(sink)],
-      "delivery": ["concurrency": JSONValue(BenchPlan.inFlight)],
-    ]
-    if everywhere { spec["namespaceSelector"] = [:] }
-    return [
-      "apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription",
-      "metadata": ["name": .string(name), "namespace": .string("bench" + padding + digits)],
-      "spec": spec,
-    ]
   }
 }
