@@ -73,7 +73,8 @@ let package = Package(
     tests("HTTP", ["HTTP", "TestSupport"]),
     tests("HubEngine", ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "TestSupport"]),
     tests("Manifests", ["Manifests", "YAML", "JSONScan", "TestSupport"]),
-    tests("HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
+    tests(
+      "HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "YAML", "TestSupport"]),
     tests("ReconcilerKit", ["ReconcilerKit", "CloudEvents", "HTTP", "JSONScan", "TestSupport"]),
     tests("DevCluster", ["DevCluster", "HTTP", "JSONScan", "TestSupport"]),
     // The manifests, the image and the pages for operators, held to what the executables do.

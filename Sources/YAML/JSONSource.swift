@@ -77,18 +77,37 @@ extension Array {
   }
 }
 
-/// The places of many offsets in one text. `JSONLocation` counts from the start each time; this keeps the starts of lines.
+/// The places of many offsets in one text. `JSONLocation` counts from the start each time; this keeps the starts of lines,
+/// and how many scalars stand before each block of the text: a file may be one long line with many faults.
 private struct LineStarts: Sendable {
+  private static let block = 1024
+
   private let starts: [Int]
+  private let scalarsBefore: [Int]
 
   init(_ text: [UInt8]) {
-    starts = [0] + text.indices.filter { text[$0] == 0x0A }.map { $0 + 1 }
+    var starts = [0]
+    var scalarsBefore: [Int] = []
+    var scalars = 0
+    for (offset, byte) in text.enumerated() {
+      if offset.isMultiple(of: Self.block) { scalarsBefore.append(scalars) }
+      if byte == 0x0A { starts.append(offset + 1) }
+      if byte & 0xC0 != 0x80 { scalars += 1 }
+    }
+    self.starts = starts
+    self.scalarsBefore = scalarsBefore
   }
 
   func location(of offset: Int, in text: [UInt8]) -> YAMLLocation {
+    let offset = Swift.min(Swift.max(offset, 0), text.count)
     let line = max(1, starts.partitioningIndex { $0 > offset })
-    let start = starts[line - 1]
-    let scalars = text[start..<Swift.min(Swift.max(offset, start), text.count)].count { $0 & 0xC0 != 0x80 }
-    return YAMLLocation(line: line, column: scalars + 1)
+    let column = scalars(before: offset, in: text) - scalars(before: starts[line - 1], in: text) + 1
+    return YAMLLocation(line: line, column: column)
+  }
+
+  private func scalars(before offset: Int, in text: [UInt8]) -> Int {
+    guard !scalarsBefore.isEmpty else { return 0 }
+    let block = Swift.min(offset / Self.block, scalarsBefore.count - 1)
+    return scalarsBefore[block] + text[block * Self.block..<offset].count { $0 & 0xC0 != 0x80 }
   }
 }

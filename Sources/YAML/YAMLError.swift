@@ -45,7 +45,7 @@ public struct YAMLError: Error, Equatable, Sendable, CustomStringConvertible {
     case tag
     /// The key `<<`.
     case mergeKey
-    /// A directive other than `%YAML 1.1` or `%YAML 1.2`.
+    /// A directive other than `%YAML 1.` and a minor version.
     case directive(String)
     /// A list or mapping as a key.
     case collectionKey

@@ -59,7 +59,7 @@ extension YAMLReader {
     return output.take()
   }
 
-  /// Reads `%YAML 1.2` (or 1.1, as old files have it); all other directives are refused.
+  /// Reads `%YAML 1.2`, or another minor version, which changes nothing; all other directives are refused.
   private mutating func readDirective() throws(YAMLError) {
     let start = at
     at += 1
@@ -69,9 +69,10 @@ extension YAMLReader {
     skipBlanks()
     let version = at
     while !isBlankOrBreak(at) { at += 1 }
-    switch String(decoding: text[version..<at], as: UTF8.self) {
-    case "1.1", "1.2": try finishLine()
-    default: throw error(.directive("YAML with this version"), at: start)
-    }
+    let digits = text[version..<at].dropFirst(2)
+    guard text[version..<at].starts(with: "1.".utf8), !digits.isEmpty,
+      digits.allSatisfy({ (0x30...0x39).contains($0) })
+    else { throw error(.directive("YAML with this version"), at: start) }
+    try finishLine()
   }
 }

@@ -18,7 +18,7 @@ struct HubProcessTests {
       (
         ["check", "/nowhere.json"], 2, "hub check: /nowhere.json: cannot read it: No such file or directory\n"
       ),
-      (["check", "/tmp"], 2, "hub check: /tmp: cannot read it: not a regular file\n"),
+      (["check", "/dev/null"], 2, "hub check: /dev/null: cannot read it: not a regular file\n"),
       (
         ["check", "/nowhere/x.yaml"], 2,
         "hub check: /nowhere/x.yaml: cannot read it: No such file or directory\n"
@@ -96,6 +96,32 @@ struct HubProcessTests {
     hub = try BuiltProcess("hub", ["check", "--json", good, bad])
     #expect(try await hub.end() == 1)
     #expect(hub.output.contains("\"valid\": false"))
+    hub = try BuiltProcess("hub", ["check", "/nowhere", bad])
+    #expect(try await hub.end() == 2)
+    #expect(hub.output.contains("\(bad):2:"))
+    #expect(hub.errors == "hub check: /nowhere: cannot read it: No such file or directory\n")
+  }
+
+  @Test("check: a folder by its kustomization, YAML with line and column, other kinds passed over")
+  func checkFolder() async throws {
+    let directory = try TemporaryDirectory()
+    let file = try directory.write(
+      "all.yaml", "apiVersion: v1\nkind: ServiceAccount\n---\n" + Self.subscription(kind: "Foo"))
+    try directory.write("kustomization.yaml", "resources: [all.yaml]")
+    var hub = try BuiltProcess("hub", ["check", directory.path])
+    #expect(try await hub.end() == 0)
+    #expect(hub.output.contains("\(file):4: default/foo watches Foo (samplecontroller.k8s.io/v1alpha1)"))
+    #expect(hub.output.contains("\(file): passed over, as no OperatorSubscription: ServiceAccount\n"))
+    try directory.write(
+      "all.yaml", "apiVersion: frugalhub.dev/v1alpha1\nkind: OperatorSubscription\nspec: []\n")
+    hub = try BuiltProcess("hub", ["check", directory.path])
+    #expect(try await hub.end() == 1)
+    #expect(hub.output.contains("\(file):3:7: spec: is an array, not an object; write an object in braces\n"))
+    try directory.write("all.yaml", "apiVersion: v1\nkind: ServiceAccount\n")
+    hub = try BuiltProcess("hub", ["check", directory.path])
+    #expect(try await hub.end() == 1)
+    #expect(
+      hub.output.contains("\(directory.path):1:1: (object): there is no OperatorSubscription; write one"))
   }
 
   @Test("devcluster serves, says where, and ends with 0 at SIGINT")

@@ -15,6 +15,7 @@ struct DocumentTests {
     ReadingCase("--- # comment\na: 1", #"{"a":1}"#), ReadingCase("---\n- 1\n--- \n- 2", "[1]\n[2]"),
     ReadingCase("a\n...\nb", "\"a\"\n\"b\""), ReadingCase("%YAML 1.2\n---\na: 1", #"{"a":1}"#),
     ReadingCase("%YAML 1.1 # old\n--- a\n...\n%YAML 1.2\n--- b", "\"a\"\n\"b\""),
+    ReadingCase("%YAML 1.3\t# to come\n--- a", #""a""#), ReadingCase("%YAML 1.10\n---\n", "null"),
     ReadingCase("a: ---\n---x: 1\n", "{\"a\":\"---\",\"---x\":1}"), ReadingCase("- a\n---", "[\"a\"]\nnull"),
   ]
 
@@ -25,6 +26,10 @@ struct DocumentTests {
     ReadingCase("%YAML 1.2", "1:1: a directive, and no document after it"),
     ReadingCase("%YAML 1.2\na: 1", "1:1: a directive, and no document after it"),
     ReadingCase("%YAML 1.2\n...", "1:1: a directive, and no document after it"),
+    ReadingCase("%YAML 1.\n---\na", "1:1: the directive %YAML with this version is not supported"),
+    ReadingCase("%YAML 1.2x\n---\na", "1:1: the directive %YAML with this version is not supported"),
+    ReadingCase("%YAML 1.2 x\n---\na", "1:11: something follows the value"),
+    ReadingCase("%YAML\n---\na", "1:1: the directive %YAML with this version is not supported"),
     ReadingCase("%YAML 2.0\n---\na", "1:1: the directive %YAML with this version is not supported"),
     ReadingCase("%YAML 1.2\n%YAML 1.2\n---\n", "2:1: the directive %YAML, twice, is not supported"),
     ReadingCase("%TAG ! x\n---\na", "1:1: the directive %TAG is not supported; remove it"),

@@ -7,43 +7,39 @@ import JSONScan
 enum CheckCommand: HubCommand {
   static let grammar = CommandGrammar(
     "hub check",
-    "Validates subscriptions (YAML or JSON files) and says what they would watch; tries a kubeconfig.",
+    "Validates subscriptions (YAML or JSON) and says what they would watch; tries a kubeconfig.",
     flags: [
       .init("--kubeconfig", "FILE", "ask the API server of this kubeconfig, and say what is in the way"),
       .init(
         "--context", "NAME", "the same for a context; without --kubeconfig of KUBECONFIG or ~/.kube/config"),
       .init("--json", nil, "print one JSON object instead of lines"),
-    ], operands: "FILE…")
-
-  /// The longest file, in bytes.
-  private static let maxFileBytes = 16 << 20
+    ], operands: "FILE|DIR|-…")
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
     let triesAccess = arguments["--kubeconfig"] != nil || arguments["--context"] != nil
     guard triesAccess || !arguments.operands.isEmpty else {
       throw grammar.usage("which file? Write for example hub check config/subscriptions/*.yaml")
     }
-    let check = try subscriptions(arguments.operands)
+    let files = CheckedFiles(arguments.operands)
+    for problem in files.problems { Console.error("hub check: " + problem) }
+    let check = subscriptions(files, firstFile: arguments.operands.first)
     let access = triesAccess ? try access(arguments) : nil
     if arguments.has("--json") {
       var object = check.json().object ?? [:]
       if let access { object["access"] = json(access) }
       Console.print(String(decoding: JSONValue.object(object).serialized(pretty: true), as: UTF8.self))
     } else {
-      for line in check.findingLines + check.watchLines + (access.map(lines) ?? []) { Console.print(line) }
+      let lines = check.findingLines + check.watchLines + check.passedOverLines
+      for line in lines + (access.map(Self.lines) ?? []) { Console.print(line) }
     }
+    guard files.problems.isEmpty else { return ExitCode.usage }
     return check.isValid && access.map(isGood) ?? true ? ExitCode.success : ExitCode.failure
   }
 
-  private static func subscriptions(_ files: [String]) throws(UsageError) -> SubscriptionCheck {
+  private static func subscriptions(_ files: CheckedFiles, firstFile: String?) -> SubscriptionCheck {
     var check = SubscriptionCheck()
-    for file in files {
-      do throws(FileContentError) {
-        check.add(file: file, bytes: try FileContent.read(file, limit: maxFileBytes))
-      } catch {
-        throw grammar.usage("\(file): cannot read it: \(error)")
-      }
-    }
+    for text in files.texts { check.add(text: text.bytes, as: text.format, name: text.name) }
+    if let firstFile, files.problems.isEmpty { check.finish(firstFile: firstFile) }
     return check
   }
 

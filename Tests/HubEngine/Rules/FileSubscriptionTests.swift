@@ -104,6 +104,18 @@ struct FileSubscriptionTests {
     #expect(world.snapshot.subscriptions.map(\.name) == ["s"])
   }
 
+  @Test("An object of another kind beside subscriptions keeps none of them that is removed")
+  func otherKind() {
+    let s = object("s", Specs.spec([Specs.foos]))
+    let other: JSONValue = ["apiVersion": "v1", "kind": "ServiceAccount"]
+    var world = world(file("f.json", s, object("t", Specs.spec([Specs.configMaps])), other))
+    #expect(world.snapshot.subscriptions.count == 2)
+    world.give([.subscriptionFiles([file("f.json", s, other)])])
+    #expect(world.snapshot.subscriptions.map(\.name) == ["s"])
+    world.give([.subscriptionFiles([file("f.json", other, other)])])
+    #expect(world.snapshot.subscriptions.map(\.name) == ["s"])
+  }
+
   @Test("An object that moves to another file stays the same subscription")
   func moved() {
     let s = object("s", Specs.spec([Specs.foos]))

@@ -140,7 +140,8 @@ extension HubEngine {
         result = .failure(SubscriptionRefusal(findings: [finding]))
       } else if let uid = result.uid {
         uids.append(uid)
-      } else {
+      } else if !result.isOtherObject {
+        // It may be one of those that the file had. An object of another kind beside them is none of them.
         isReadable = false
       }
       if case .failure(let refusal) = result {
@@ -154,7 +155,8 @@ extension HubEngine {
       }
       offer(result, .file(file.name), at: now)
     }
-    if !isReadable {
+    let isOtherAltogether = uids.isEmpty && content.entries.contains { $0.result.isOtherObject }
+    if !isReadable || isOtherAltogether {
       uids += (files.uids[file.name] ?? []).filter { !uids.contains($0) && takenBy[$0] == nil }
     }
     return uids
@@ -284,6 +286,12 @@ extension HubEngine {
 }
 
 extension Result<OperatorSubscription, SubscriptionRefusal> {
+  /// It is no subscription, but an object of another kind.
+  fileprivate var isOtherObject: Bool {
+    guard case .failure(let refusal) = self else { return false }
+    return refusal.otherObject != nil
+  }
+
   /// The identity of the object, if it could be read.
   fileprivate var uid: String? {
     switch self {

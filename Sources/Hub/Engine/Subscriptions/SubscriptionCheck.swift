@@ -1,5 +1,4 @@
 import JSONScan
-import Kubernetes
 import YAML
 
 /// `hub check`: judges files of subscriptions and says what would be watched. Bytes in, lines out.
@@ -29,10 +28,22 @@ public struct SubscriptionCheck: Sendable {
     public let subscription: OperatorSubscription
   }
 
+  /// An object of another kind, which a file of manifests may hold beside subscriptions.
+  public struct PassedOver: Hashable, Sendable {
+    /// The file's name as it was given.
+    public let file: String
+    /// The line where the object begins, from 1.
+    public let line: Int
+    /// What it is.
+    public let object: OtherObject
+  }
+
   /// Everything that is wrong, by file and place as read.
   public private(set) var findings: [Finding] = []
   /// The valid subscriptions, in the order read.
   public private(set) var accepted: [Accepted] = []
+  /// The objects of other kinds, in the order read.
+  public private(set) var passedOver: [PassedOver] = []
   /// Where in `accepted` a uid is.
   private var positions: [String: Int] = [:]
 
@@ -44,26 +55,47 @@ public struct SubscriptionCheck: Sendable {
 
   /// Judges one more file, JSON or YAML by its name. A subscription whose name an earlier file has is refused.
   public mutating func add(file: String, bytes: [UInt8]) {
-    let content = SubscriptionFiles.read(bytes, name: file)
+    add(file, SubscriptionFiles.read(bytes, name: file))
+  }
+
+  /// Judges one more text that is no file; `name` is how findings call it.
+  public mutating func add(text bytes: [UInt8], as format: JSONSource.Format, name: String) {
+    add(name, SubscriptionFiles.read(bytes, as: format))
+  }
+
+  /// After the last file: that there is no subscription in any of them is a finding about the first.
+  public mutating func finish(firstFile: String) {
+    guard findings.isEmpty, accepted.isEmpty else { return }
+    let fault = SubscriptionFault.noSubscription
+    report(SubscriptionFinding(path: [], fault: fault), firstFile, at: YAMLLocation(line: 1, column: 1))
+  }
+
+  private mutating func add(_ file: String, _ content: SubscriptionFiles.Content) {
     for entry in content.entries {
       let place = content.location(of: entry.offset)
       switch entry.result {
       case .failure(let refusal):
+        if let object = refusal.otherObject {
+          passedOver.append(PassedOver(file: file, line: place.line, object: object))
+          continue
+        }
         for finding in refusal.findings {
           report(finding, file, at: finding.offset.map { content.location(of: $0) } ?? place)
         }
-      case .success(let subscription):
-        if let earlier = positions[subscription.uid].map({ accepted[$0] }) {
-          let finding = SubscriptionFinding(
-            path: [.member("metadata"), .member("name")],
-            fault: .nameTaken(by: "that of \(earlier.file):\(earlier.line)"))
-          report(finding, file, at: place)
-        } else {
-          positions[subscription.uid] = accepted.count
-          accepted.append(Accepted(file: file, line: place.line, subscription: subscription))
-        }
+      case .success(let subscription): accept(subscription, file, at: place)
       }
     }
+  }
+
+  private mutating func accept(_ subscription: OperatorSubscription, _ file: String, at place: YAMLLocation) {
+    if let earlier = positions[subscription.uid].map({ accepted[$0] }) {
+      let finding = SubscriptionFinding(
+        path: [.member("metadata"), .member("name")],
+        fault: .nameTaken(by: "that of \(earlier.file):\(earlier.line)"))
+      return report(finding, file, at: place)
+    }
+    positions[subscription.uid] = accepted.count
+    accepted.append(Accepted(file: file, line: place.line, subscription: subscription))
   }
 
   private mutating func report(_ finding: SubscriptionFinding, _ file: String, at place: YAMLLocation) {
@@ -81,86 +113,18 @@ public struct SubscriptionCheck: Sendable {
       }
     }
   }
-}
 
-/// What one resource of a subscription makes the hub follow and send.
-struct WatchDescription {
-  let subscription: String
-  let kind: String
-  let apiVersion: String
-  let namespaces: String
-  let selector: String
-  let owner: String?
-  let viaController: Bool
-  let operations: [String]
-  let mode: String
-  let sink: String
-  let isSuspended: Bool
-
-  init(_ resource: ResourceInterest, of subscription: OperatorSubscription) {
-    let spec = subscription.spec
-    self.subscription = subscription.namespace + "/" + subscription.name
-    kind = resource.kind
-    apiVersion = resource.groupVersion.apiVersion
-    namespaces = spec.namespaces == .all ? "all namespaces" : "namespace " + subscription.namespace
-    selector = resource.selector.queryString
-    owner = resource.owner?.description
-    viaController = resource.controller
-    operations = resource.operations.names
-    mode = spec.mode.rawValue
-    sink = spec.sink.shown
-    isSuspended = spec.suspend
-  }
-
-  var text: String {
-    var parts = ["\(subscription) watches \(kind) (\(apiVersion)) in \(namespaces)"]
-    if !selector.isEmpty { parts.append("with labels \(selector)") }
-    if let owner { parts.append("controlled by \(owner)") }
-    parts.append("on " + operations.joined(separator: ", "))
-    parts.append(viaController ? "and sends a Reference to the controller" : "and sends a \(mode)")
-    parts.append("to \(sink)" + (isSuspended ? " (suspended: delivers nothing)" : ""))
-    return parts.joined(separator: " ")
-  }
-}
-
-extension SinkTarget {
-  /// As messages show it.
-  var shown: String {
-    guard let ref else { return uri ?? "" }
-    return "\(ref.kind) (\(ref.apiVersion)) \(ref.namespace)/\(ref.name)" + (uri.map { " at " + $0 } ?? "")
-  }
-}
-
-extension SubscriptionCheck {
-  /// The findings and what would be watched, for `--json`.
-  public func json() -> JSONValue {
-    [
-      "valid": .bool(isValid),
-      "findings": .array(
-        findings.map { found in
-          [
-            "file": .string(found.file), "line": JSONValue(found.line), "column": JSONValue(found.column),
-            "field": .string(found.finding.field), "reason": .string(found.finding.reason),
-            "remedy": .string(found.finding.remedy),
-          ]
-        }),
-      "watches": .array(
-        accepted.flatMap { accepted in
-          accepted.subscription.spec.resources.map {
-            Self.json(WatchDescription($0, of: accepted.subscription), accepted)
-          }
-        }),
-    ]
-  }
-
-  private static func json(_ watch: WatchDescription, _ accepted: Accepted) -> JSONValue {
-    [
-      "file": .string(accepted.file), "line": JSONValue(accepted.line),
-      "subscription": .string(watch.subscription), "kind": .string(watch.kind),
-      "apiVersion": .string(watch.apiVersion), "namespaces": .string(watch.namespaces),
-      "selector": .string(watch.selector), "owner": watch.owner.map { .string($0) } ?? .null,
-      "controller": .bool(watch.viaController), "operations": .array(watch.operations.map { .string($0) }),
-      "mode": .string(watch.mode), "sink": .string(watch.sink), "suspended": .bool(watch.isSuspended),
-    ]
+  /// What was passed over: one line for each file that holds such objects.
+  public var passedOverLines: [String] {
+    var files: [String] = []
+    var kinds: [String: [String]] = [:]
+    for object in passedOver {
+      if kinds[object.file] == nil { files.append(object.file) }
+      let kind = ShownText.onOneLine(ShownText.clipped(object.object.kind))
+      if kinds[object.file]?.contains(kind) != true { kinds[object.file, default: []].append(kind) }
+    }
+    return files.map { file in
+      "\(file): passed over, as no \(SubscriptionParser.kind): \((kinds[file] ?? []).joined(separator: ", "))"
+    }
   }
 }

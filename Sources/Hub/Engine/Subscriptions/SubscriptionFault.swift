@@ -8,6 +8,8 @@ public enum SubscriptionFault: Hashable, Sendable {
   case notJSON(String)
   /// The text is not YAML, or more of it than is read.
   case yaml(YAMLError.Reason)
+  /// No file holds an object of ours.
+  case noSubscription
   /// The file or the object is too big.
   case tooBig(found: Int, limit: Int)
   /// No such field; what was probably meant.
@@ -52,6 +54,7 @@ public enum SubscriptionFault: Hashable, Sendable {
     switch self {
     case .notJSON(let sentence): "not JSON: \(sentence)"
     case .yaml(let reason): reason.sentence
+    case .noSubscription: "there is no \(SubscriptionParser.kind)"
     case .tooBig(let found, let limit): "has \(found) bytes, and \(limit) is the limit"
     case .unknownField: "unknown field"
     case .notServed, .namespacesNotServed: "not served by this version"
@@ -79,6 +82,7 @@ public enum SubscriptionFault: Hashable, Sendable {
     switch self {
     case .yaml(let reason): reason.remedy
     case .notJSON: "correct the text"
+    case .noSubscription: "write one with apiVersion \(SubscriptionParser.apiVersion)"
     case .tooBig: "split it"
     case .unknownField(let suggestion?): "did you mean \(suggestion)?"
     case .unknownField(nil), .notServed: "remove it"

@@ -1,8 +1,8 @@
 import JSONScan
 import YAML
 
-/// Reads a file of subscriptions, JSON or YAML: an object, a `List` of kind List with `items`, or an array of objects; in YAML
-/// one of them in each document.
+/// Reads a file of subscriptions, JSON or YAML: an object, a list with `items` (`List`, `OperatorSubscriptionList`), or an array of
+/// objects; in YAML one of them in each document.
 public enum SubscriptionFiles {
   /// One object of a file.
   public struct Entry: Sendable {
@@ -51,12 +51,17 @@ public enum SubscriptionFiles {
   /// Reads a file; the end of its name says whether it is YAML. Of two objects with one name the first counts, and the
   /// other is refused.
   public static func read(_ bytes: [UInt8], name: String) -> Content {
+    read(bytes, as: JSONSource.Format(fileName: name))
+  }
+
+  /// The same for a text whose form is known.
+  public static func read(_ bytes: [UInt8], as format: JSONSource.Format) -> Content {
     guard bytes.count <= SubscriptionLimits.maxFileBytes else {
       let fault = SubscriptionFault.tooBig(found: bytes.count, limit: SubscriptionLimits.maxFileBytes)
       return Content(fault, at: YAMLLocation(line: 1, column: 1))
     }
     do throws(YAMLError) {
-      let source = try JSONSource(bytes, format: JSONSource.Format(fileName: name))
+      let source = try JSONSource(bytes, format: format)
       guard !source.documents.isEmpty else {
         // An editor that writes in place empties the file first: that must not withdraw what the file held.
         let fault = SubscriptionFault.nothingListed(remedy: "write a subscription, or remove the file")
@@ -69,65 +74,24 @@ public enum SubscriptionFiles {
   }
 
   /// The entries of a file of JSON.
-  public static func parse(_ bytes: [UInt8]) -> [Entry] { read(bytes, name: "").entries }
+  public static func parse(_ bytes: [UInt8]) -> [Entry] { read(bytes, as: .json).entries }
+
+  /// Whether a file says how others are put together (`kustomization.yaml`), and holds no object itself.
+  public static func isKustomization(_ name: String) -> Bool {
+    kustomizationNames.contains { name == $0 || name.hasSuffix("/" + $0) }
+  }
+
+  /// The names that kustomize knows, in its order.
+  public static let kustomizationNames = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
 
   private static func entries(of source: JSONSource) -> [Entry] {
     let text = source.json.span.bytes
-    var slices: [JSONSlice] = []
-    for document in source.documents {
-      switch objects(in: text, document) {
-      case .success(let found): slices += found
-      case .failure(let finding):
-        return [Entry(offset: finding.offset ?? 0, result: .failure(refusal(finding)))]
-      }
-    }
-    guard slices.count <= SubscriptionLimits.maxObjectsPerFile else {
+    let objects = source.documents.flatMap { SubscriptionObjects.find(in: text, $0) }
+    guard objects.count <= SubscriptionLimits.maxObjectsPerFile else {
       let limit = SubscriptionLimits.maxObjectsPerFile
-      return [refused(.tooMany(found: slices.count, limit: limit), at: source.documents[0].lowerBound)]
+      return [refused(.tooMany(found: objects.count, limit: limit), at: source.documents[0].lowerBound)]
     }
-    return refusingRepeatedNames(slices, in: source)
-  }
-
-  /// The objects of one document.
-  private static func objects(
-    in text: RawSpan, _ document: Range<Int>
-  ) -> Result<[JSONSlice], SubscriptionFinding> {
-    let plan = JSONPlan([[]])
-    var matches = JSONMatches()
-    do {
-      try plan.scan(text.extracting(document), into: &matches)
-    } catch {
-      let fault = SubscriptionFault.notJSON(error.reason.sentence)
-      return .failure(
-        SubscriptionFinding(path: [], fault: fault, offset: document.lowerBound + error.offset))
-    }
-    guard let root = matches[0] else { return .success([]) }
-    return objects(of: root.shifted(by: document.lowerBound), in: text)
-  }
-
-  private static func objects(
-    of root: JSONSlice, in text: RawSpan
-  ) -> Result<[JSONSlice], SubscriptionFinding> {
-    if root.kind == .array { return .success(elements(of: root, in: text)) }
-    guard root.kind == .object, root.member("kind", in: text)?.string(in: text) == "List" else {
-      return .success([root])
-    }
-    let path = [JSONPathStep.member("items")]
-    guard let items = root.member("items", in: text) else {
-      let fault = SubscriptionFault.required(remedy: "write the objects of the List as an array")
-      return .failure(SubscriptionFinding(path: path, fault: fault, offset: root.start))
-    }
-    guard items.kind == .array else {
-      let fault = SubscriptionFault.wrongType(expected: .array, found: items.kind)
-      return .failure(SubscriptionFinding(path: path, fault: fault, offset: items.start))
-    }
-    return .success(elements(of: items, in: text))
-  }
-
-  private static func elements(of array: JSONSlice, in text: RawSpan) -> [JSONSlice] {
-    var elements: [JSONSlice] = []
-    array.forEachElement(in: text) { elements.append($0) }
-    return elements
+    return refusingRepeatedNames(objects, in: source)
   }
 
   private static func entry(of slice: JSONSlice, in text: RawSpan) -> Entry {
@@ -141,10 +105,18 @@ public enum SubscriptionFiles {
     }
   }
 
-  private static func refusingRepeatedNames(_ slices: [JSONSlice], in source: JSONSource) -> [Entry] {
+  private static func refusingRepeatedNames(
+    _ objects: [SubscriptionObjects.Found], in source: JSONSource
+  ) -> [Entry] {
     let text = source.json.span.bytes
     var firstOffsets: [String: Int] = [:]
-    return slices.map { slice in
+    return objects.map { object in
+      let slice: JSONSlice
+      switch object {
+      case .success(let found): slice = found
+      case .failure(let finding):
+        return Entry(offset: finding.offset ?? 0, result: .failure(refusal(finding)))
+      }
       let entry = entry(of: slice, in: text)
       guard case .success(let subscription) = entry.result else { return entry }
       if let first = firstOffsets[subscription.uid] {

@@ -69,6 +69,27 @@ public struct SubscriptionRefusal: Error, Hashable, Sendable {
   }
 }
 
+/// An object of a file that is none of ours: neither our group nor our kind.
+public struct OtherObject: Hashable, Sendable {
+  /// As the file has it.
+  public let apiVersion: String
+  /// As the file has it.
+  public let kind: String
+}
+
+extension SubscriptionRefusal {
+  /// The object, if all that is wrong is that it is something else: what stands beside subscriptions in a file of manifests.
+  /// One whose group or kind is ours, or has none, is a subscription with a fault.
+  public var otherObject: OtherObject? {
+    guard findings.count == 2, case .otherObject(let apiVersion, _) = findings[0].fault,
+      case .otherObject(let kind, _) = findings[1].fault,
+      apiVersion.prefix(while: { $0 != "/" }) != SubscriptionParser.apiVersion.prefix(while: { $0 != "/" }),
+      kind.lowercased() != SubscriptionParser.kind.lowercased()
+    else { return nil }
+    return OtherObject(apiVersion: apiVersion, kind: kind)
+  }
+}
+
 /// Text from a user's file inside a message of ours: short, and on one line.
 enum ShownText {
   /// Longer texts are cut, so that one value cannot fill a log or a status.

@@ -24,8 +24,8 @@ public enum SubscriptionLimits {
   public static let timeoutMilliseconds = 1...3_600_000
   /// `resync.period` in milliseconds: 1 s to 365 days.
   public static let resyncMilliseconds = 1000...31_536_000_000
-  /// Bytes of a file of subscriptions.
-  public static let maxFileBytes = 16 << 20
+  /// Bytes of a file of subscriptions: as large as a ConfigMap.
+  public static let maxFileBytes = 1 << 20
   /// Objects in one file.
   public static let maxObjectsPerFile = 20_000
   /// Findings that are kept of one object; a text that has more is no subscription at all.

@@ -68,6 +68,25 @@ public enum FileContent {
     }
   }
 
+  /// Everything that comes from a descriptor until its end, at most `limit` bytes.
+  static func readStream(_ descriptor: Int32, limit: Int) throws(FileContentError) -> [UInt8] {
+    try readAll(descriptor, limit: limit, expected: 0)
+  }
+
+  /// Whether it is a directory, or a link to one.
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The path without links and dots; nil if there is no such thing.
+  static func resolved(_ path: String) -> String? {
+    // realpath allocates what it returns.
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// Whether there is something of this name, readable or not.
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 || errno != ENOENT }
 

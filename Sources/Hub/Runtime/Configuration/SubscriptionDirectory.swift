@@ -5,7 +5,7 @@ import HubEngine
 /// content; one that is gone is withdrawn.
 struct SubscriptionDirectory {
   /// The longest file, in bytes.
-  static let maxFileBytes = 1 << 20
+  static let maxFileBytes = SubscriptionLimits.maxFileBytes
   /// The most files; more are not read.
   static let maxFiles = 10_000
 
@@ -33,7 +33,7 @@ struct SubscriptionDirectory {
 
   /// Reads what is new. Throws if the directory itself cannot be read; then everything stays as it was.
   mutating func scan() throws(FileContentError) -> Scan {
-    let names = try fileNames()
+    let names = try Self.fileNames(in: path)
     var scan = Scan()
     var hasChanged = !hasPosted
     for name in known.keys where !names.contains(name) {
@@ -65,23 +65,6 @@ struct SubscriptionDirectory {
     return scan
   }
 
-  /// The names of the JSON and YAML files, sorted.
-  private func fileNames() throws(FileContentError) -> [String] {
-    guard let directory = opendir(path) else { throw .system(FileContent.lastSystemError()) }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      // `d_name` ends with a zero byte within the entry, which lives until the next `readdir`.
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      // Hidden files are those that editors and kubelets are still writing.
-      guard !name.hasPrefix(".") else { continue }
-      if [".json", ".yaml", ".yml"].contains(where: name.hasSuffix) { names.append(name) }
-    }
-    return names.sorted()
-  }
-
   /// Reads a file if it is not the one that was read last. True: the content changed.
   private mutating func read(_ name: String) throws(FileContentError) -> Bool {
     let file = path + "/" + name
@@ -92,5 +75,22 @@ struct SubscriptionDirectory {
     let (bytes, signature) = try FileContent.readSigned(file, limit: Self.maxFileBytes)
     known[name] = Known(signature: signature, bytes: bytes)
     return before?.bytes != bytes
+  }
+
+  /// The names of the JSON and YAML files of a folder that hold objects, sorted.
+  static func fileNames(in path: String) throws(FileContentError) -> [String] {
+    guard let directory = opendir(path) else { throw .system(FileContent.lastSystemError()) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      // `d_name` ends with a zero byte within the entry, which lives until the next `readdir`.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      // Hidden files are those that editors and kubelets are still writing.
+      guard !name.hasPrefix("."), !SubscriptionFiles.isKustomization(name) else { continue }
+      if [".json", ".yaml", ".yml"].contains(where: name.hasSuffix) { names.append(name) }
+    }
+    return names.sorted()
   }
 }
