@@ -4,7 +4,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(FLAGS)
 
-.PHONY: all deps test-deps build test fuzz image-test demo lint format clean
+.PHONY: all deps test-deps build test sim fuzz image-test demo lint format clean
 all: build
 
 deps:
@@ -25,6 +25,7 @@ PURE := ^(JSONScan|YAML|CloudEvents|Kubernetes|HubEngine|Fuzz)Tests
 test: test-deps lint
 	$(SWIFT) build $(FLAGS) --build-tests
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(PURE)'
+	.build/debug/simulate --seed $$(sh .ci/seed) --seeds $(CI_SEEDS)
 	$(SWIFT) test $(FLAGS) --skip-build --skip '$(PURE)'
 
 # `make fuzz [FUZZ_TARGET=x] [FUZZ_SECONDS=n]`: libFuzzer on one target, or on all of them, with assertions.
@@ -33,6 +34,15 @@ FUZZ := -c release --scratch-path .build-fuzz --product fuzz -Xswiftc -sanitize=
 fuzz: deps
 	$(SWIFT) build $(FLAGS) $(FUZZ)
 	FUZZ_TARGET='$(FUZZ_TARGET)' FUZZ_SECONDS='$(FUZZ_SECONDS)' sh Tests/Fuzz/fuzz.sh
+
+# The seeds of the simulator (docs/simulator.md) from a number that the commit gives: about a minute of them.
+CI_SEEDS := 400
+
+# The whole hub but its sockets, in virtual time, with faults from a seed: seeds SEED to SEED+SEEDS-1; SEED alone that
+# one; SEEDS alone from 1. As the tests are built: with all checks on, and quicker there than an optimised build.
+sim: deps
+	$(SWIFT) build $(FLAGS) --product simulate
+	.build/debug/simulate --seed "$(SEED)" --seeds "$(SEEDS)"
 
 # The steps of the Dockerfile with the release binaries; `make test` runs them with those of its own build. As root.
 image-test: test-deps build

@@ -71,7 +71,12 @@ let package = Package(
     tests("CloudEvents", ["CloudEvents", "JSONScan", "TestSupport"]),
     tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
     tests("HTTP", ["HTTP", "TestSupport"]),
-    tests("HubEngine", ["HubEngine", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "TestSupport"]),
+    // The engine in a world of virtual time, with faults from a seed: by the tests, and by itself (`make sim`).
+    room("Simulator", "Tests/Simulator", ["HubEngine", "Kubernetes", "JSONScan"]),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
+    tests(
+      "HubEngine", ["HubEngine", "Simulator", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "TestSupport"]),
     tests("Manifests", ["Manifests", "YAML", "JSONScan", "TestSupport"]),
     tests(
       "HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "YAML", "TestSupport"]),

@@ -2,6 +2,7 @@ import JSONScan
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 private let sink: JSONValue = ["uri": "http://127.0.0.1:9000/foo"]
 private let foos: JSONValue = ["apiVersion": "samplecontroller.k8s.io/v1alpha1", "kind": "Foo"]

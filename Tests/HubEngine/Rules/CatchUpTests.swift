@@ -2,6 +2,7 @@ import JSONScan
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 /// A late subscriber on a resource that is watched already, while the cluster moves.
 @Suite("Rules of late subscribers")

@@ -3,6 +3,7 @@ import Kubernetes
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 @Suite("Rules of kinds that come, change and go")
 struct KindTests {

@@ -2,6 +2,7 @@ import JSONScan
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 @Suite("Sinks that are referred to")
 struct SinkTests {

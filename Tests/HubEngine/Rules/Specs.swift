@@ -1,6 +1,7 @@
 import JSONScan
 
 @testable import HubEngine
+@testable import Simulator
 
 /// Specs and objects that the tests of the rules are made of.
 enum Specs {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 /// How many seeds a run tries: FRUGALHUB_SEEDS, 300 by default. FRUGALHUB_SEED runs one of them and tells its story.
 private let seedCount = UInt64(ProcessInfo.processInfo.environment["FRUGALHUB_SEEDS"] ?? "") ?? 300

@@ -1,4 +1,4 @@
-@testable import HubEngine
+import HubEngine
 
 /// A journal in memory: frames, and how many of them a crash cannot take away.
 struct FakeJournal {

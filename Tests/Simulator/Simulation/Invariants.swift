@@ -1,6 +1,6 @@
 import JSONScan
 
-@testable import HubEngine
+import HubEngine
 
 /// What must be true after every step, and at the end.
 extension Simulation {
@@ -14,56 +14,46 @@ extension Simulation {
         problems.append("two deliveries of one key at once: \(sent.summary) to \(sent.request.url)")
       }
     }
-    let engine = world.engine
-    var bodies = 0
-    for slot in engine.subscribers.all {
-      let queue = engine.subscribers[slot].queue
-      bodies += queue.bodyBytes
-      checkQueue(queue, engine.subscribers[slot])
-      if engine.deliveries.ids(slot: slot).count != queue.inFlight {
-        problems.append("deliveries and keys in flight differ for \(engine.subscribers[slot].name)")
-      }
+    let audit = world.engine.audit()
+    for subscription in audit.subscriptions { checkBooks(subscription) }
+    let bodies = audit.subscriptions.reduce(0) { $0 + $1.bodyBytesCounted }
+    if bodies != audit.bodyBytesCounted {
+      problems.append("waiting bodies of \(audit.bodyBytesCounted) bytes, the queues hold \(bodies)")
     }
-    if bodies != engine.waitingBodyBytes {
-      problems.append("waitingBodyBytes is \(engine.waitingBodyBytes), the queues hold \(bodies)")
-    }
-    if engine.deliveries.count != world.sent.count + world.gated.count { problems.append("deliveries leak") }
-    checkRequests()
+    if audit.deliveries != world.sent.count + world.gated.count { problems.append("deliveries leak") }
+    checkRequests(audit)
   }
 
-  private mutating func checkQueue(_ queue: WorkQueue, _ subscriber: Subscriber) {
-    if queue.added != queue.settled + queue.superseded + queue.forgotten + queue.count {
+  private mutating func checkBooks(_ books: EngineAudit.Subscription) {
+    if books.added != books.settled + books.superseded + books.forgotten + books.keys {
       problems.append(
-        "conservation of \(subscriber.name): added \(queue.added), settled \(queue.settled), "
-          + "superseded \(queue.superseded), forgotten \(queue.forgotten), count \(queue.count)")
+        "conservation of \(books.name): added \(books.added), settled \(books.settled), "
+          + "superseded \(books.superseded), forgotten \(books.forgotten), keys \(books.keys)")
     }
-    let places = queue.waiting + queue.inFlight + queue.reading + queue.backingOff + queue.parked
-    if places != queue.count { problems.append("\(subscriber.name): places \(places), keys \(queue.count)") }
-    let held = queue.occupied.reduce(0) { $0 + (queue[$1]?.heldBytes ?? 0) }
-    if held != queue.bodyBytes {
-      problems.append("\(subscriber.name): bodies of \(held) bytes, counted \(queue.bodyBytes)")
+    let places = books.waiting + books.inFlight + books.reading + books.backingOff + books.parked
+    if places != books.keys { problems.append("\(books.name): places \(places), keys \(books.keys)") }
+    if books.bodyBytesHeld != books.bodyBytesCounted {
+      problems.append(
+        "\(books.name): bodies of \(books.bodyBytesHeld) bytes, counted \(books.bodyBytesCounted)")
     }
-    for slot in queue.occupied where queue[slot]?.parts.isEmpty ?? false {
-      if queue[slot]?.sent.isEmpty ?? true {
-        problems.append(
-          "\(subscriber.name): a key with nothing to tell: \(queue[slot].map { "\($0)" } ?? "")")
-      }
+    if books.idle > 0 { problems.append("\(books.name): \(books.idle) keys with nothing to tell") }
+    if books.deliveries != books.inFlight {
+      problems.append("deliveries and keys in flight differ for \(books.name)")
     }
   }
 
-  private mutating func checkRequests() {
-    let engine = world.engine
-    let reads = engine.requests.count { if case .body = $0 { true } else { false } }
-    let writes = engine.requests.count { if case .status = $0 { true } else { false } }
-    if reads != engine.readsInFlight {
-      problems.append("readsInFlight is \(engine.readsInFlight), requests \(reads)")
+  private mutating func checkRequests(_ audit: EngineAudit) {
+    if audit.reads != audit.readsCounted {
+      problems.append("reads counted \(audit.readsCounted), requests \(audit.reads)")
     }
-    if reads > engine.configuration.limits.readsInFlight { problems.append("too many reads: \(reads)") }
-    if writes != engine.statusWrites {
-      problems.append("statusWrites is \(engine.statusWrites), requests \(writes)")
+    if audit.reads > world.configuration.limits.readsInFlight {
+      problems.append("too many reads: \(audit.reads)")
+    }
+    if audit.statusWrites != audit.statusWritesCounted {
+      problems.append("status writes counted \(audit.statusWritesCounted), requests \(audit.statusWrites)")
     }
     let open = Set(world.watches.keys).union(world.held.map(\.id)).count
-    if engine.requests.count != open { problems.append("\(engine.requests.count) requests, open \(open)") }
+    if audit.requests != open { problems.append("\(audit.requests) requests, open \(open)") }
   }
 
   /// A tenant hears only of its namespace, and of what matched one of its forms at the version that is told.
@@ -108,7 +98,7 @@ extension Simulation {
     }
     if snapshot.waitingBodyBytes != 0 { problems.append("bodies left: \(snapshot.waitingBodyBytes)") }
     if !snapshot.isSynced { problems.append("waiting for \(snapshot.waitingFor)") }
-    if world.engine.heldChildren.count != 0 { problems.append("children are held") }
+    if world.engine.audit().heldChildren != 0 { problems.append("children are held") }
     let living = tenants.filter { !$0.isGone }
     if snapshot.subscriptions.count != living.count {
       problems.append("\(snapshot.subscriptions.count) subscriptions, in the cluster \(living.count)")

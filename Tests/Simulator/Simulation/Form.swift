@@ -1,6 +1,6 @@
 import JSONScan
 
-@testable import HubEngine
+import HubEngine
 
 /// What a subscription of the simulation asks for: a small model of an OperatorSubscription with its own idea of what
 /// matches, so that the engine is not judged by its own code.

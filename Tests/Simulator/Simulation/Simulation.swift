@@ -1,6 +1,6 @@
 import JSONScan
 
-@testable import HubEngine
+import HubEngine
 
 /// One seeded run of the engine among random objects, subscriptions, sinks and faults. The same seed makes the same run.
 ///
@@ -23,7 +23,7 @@ struct Simulation {
   static let resources = [FakeCluster.foos, FakeCluster.deployments, FakeCluster.configMaps]
 
   let seed: UInt64
-  var random: SeededRandom
+  var dice: Dice
   var world: World
   var tenants: [Tenant] = []
   /// The batch after which each object changed last.
@@ -38,7 +38,7 @@ struct Simulation {
 
   init(seed: UInt64, isTracing: Bool = false) {
     self.seed = seed
-    random = SeededRandom(seed: seed)
+    dice = Dice(seed: seed)
     let bodyBytes = seed % 3 == 0 ? 600 : 64 << 20
     let touched = seed % 5 == 0 ? 1 : 200_000
     world = World { configuration in
@@ -71,7 +71,7 @@ struct Simulation {
 
   // MARK: Drawing
 
-  mutating func draw(_ bound: Int) -> Int { Int(random.number(from: 0, through: UInt64(bound - 1))) }
+  mutating func draw(_ bound: Int) -> Int { dice.draw(bound) }
   mutating func draw<Element>(_ choices: [Element]) -> Element { choices[draw(choices.count)] }
   mutating func chance(_ percent: Int) -> Bool { draw(100) < percent }
 
@@ -338,7 +338,7 @@ struct Simulation {
     // The longest wait is five minutes; where nothing waits any more, four of them show that nothing comes.
     for round in 0..<12 where problems.isEmpty {
       if round >= 4,
-        world.engine.subscribers.all.allSatisfy({ world.engine.subscribers[$0].queue.count == 0 })
+        world.engine.audit().subscriptions.allSatisfy({ $0.keys == 0 })
       {
         break
       }

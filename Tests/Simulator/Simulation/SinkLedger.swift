@@ -1,6 +1,6 @@
 import JSONScan
 
-@testable import HubEngine
+import HubEngine
 
 /// What the sinks of one subscription (one uid) were sent and said yes to, and what is wrong about it.
 struct SinkLedger {

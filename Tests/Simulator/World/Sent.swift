@@ -1,6 +1,6 @@
 import JSONScan
 
-@testable import HubEngine
+import HubEngine
 
 /// One delivery as it went to a sink.
 struct Sent: Equatable {
