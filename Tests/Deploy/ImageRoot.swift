@@ -40,7 +40,11 @@ struct ImageRoot {
         + [suite, directory.path, Self.mirror])
   }
 
-  func remove() { try? FileManager.default.removeItem(at: directory) }
+  func remove() {
+    for made in [directory, directory.appendingPathExtension("volume")] {
+      try? FileManager.default.removeItem(at: made)
+    }
+  }
 
   /// Runs a command in the root as its administrator.
   func run(_ command: String) async throws {
@@ -50,18 +54,41 @@ struct ImageRoot {
   /// Mounts that only the program sees and that end with it: its root, which nobody may write to, and /proc, from which
   /// Swift takes the arguments.
   private static let asContainer = """
-    root=$1 user=$2; shift 2
+    root=$1 user=$2 volume=$3 path=$4; shift 4
     mount --bind "$root" "$root" && mount --rbind /proc "$root/proc" && mount -o remount,bind,ro "$root" \
+      && { [ -z "$volume" ] || mount --bind "$volume" "$root$path"; } \
       && exec chroot --userspec="$user" "$root" "$@"
     """
 
+  /// A volume as the kubelet mounts it into a pod with an `fsGroup`.
+  struct Volume {
+    /// Its content, on this machine.
+    let content: URL
+    /// Where the program sees it.
+    let path: String
+  }
+
+  /// An empty volume of ext4, as root's who lets the group write, and the place to mount it at.
+  func makeVolume(at path: String, group: Int) throws -> Volume {
+    let files = FileManager.default
+    try files.createDirectory(at: directory.appending(path: path), withIntermediateDirectories: true)
+    let content = directory.appendingPathExtension("volume")
+    try files.createDirectory(
+      at: content.appending(path: "lost+found"), withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+    try files.setAttributes(
+      [.groupOwnerAccountID: group, .posixPermissions: 0o2775], ofItemAtPath: content.path)
+    return Volume(content: content, path: path)
+  }
+
   /// Starts a program of the image as the image's user on a read-only root, with nothing in its environment but this.
   func start(
-    _ command: [String], user: String, environment: [String: String] = [:]
+    _ command: [String], user: String, environment: [String: String] = [:], volume: Volume? = nil
   ) throws -> BuiltProcess {
     try BuiltProcess(
       "/usr/bin/unshare",
-      ["--mount", "/bin/sh", "-c", Self.asContainer, "sh", directory.path, user] + command,
+      ["--mount", "/bin/sh", "-c", Self.asContainer, "sh", directory.path, user]
+        + [volume?.content.path ?? "", volume?.path ?? ""] + command,
       environment: environment.merging(["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]) { own, _ in own })
   }
 

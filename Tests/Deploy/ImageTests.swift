@@ -79,12 +79,19 @@ struct ImageTests {
     #expect(process.output.contains(#/^hub \d+\.\d+\.\d+/#), "\(process.errors)")
   }
 
+  /// Both with what their pods give them: the hub its arguments, but for the port, and its volume.
   private func serves(_ root: ImageRoot) async throws {
     let (hub, reconciler) = (try stage("hub"), try stage("foo-reconciler"))
+    let pod = try #require(
+      try Repository.object("StatefulSet", "frugalhub", in: "deploy/hub")?.at("spec.template.spec"))
+    let volume = try root.makeVolume(
+      at: #require(pod.at("containers.0.volumeMounts.0.mountPath")?.string),
+      group: #require(pod.at("securityContext.fsGroup")?.int))
+    let arguments = try #require(pod.at("containers.0.args")?.strings)
     let cluster = try await KubectlStage()
     let hubProcess = try root.start(
-      hub.entrypoint + hub.command + ["--listen", "127.0.0.1:0"], user: try #require(hub.user),
-      environment: ["KUBERNETES_API_URL": cluster.url])
+      hub.entrypoint + arguments.map { $0 == ":8080" ? "127.0.0.1:0" : $0 }, user: try #require(hub.user),
+      environment: ["KUBERNETES_API_URL": cluster.url], volume: volume)
     let reconcilerProcess = try root.start(
       reconciler.entrypoint, user: try #require(reconciler.user),
       environment: ["KUBERNETES_API_URL": cluster.url, "PORT": "0"])
@@ -103,5 +110,7 @@ struct ImageTests {
       #expect(try await process.end() == 0, "\(process.errors)")
     }
     try await cluster.stop()
+    let kept = try FileManager.default.contentsOfDirectory(atPath: volume.content.path)
+    #expect(kept.contains { $0.hasPrefix("journal-") }, "\(kept) \(hubProcess.errors)")
   }
 }

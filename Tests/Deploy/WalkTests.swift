@@ -41,6 +41,15 @@ struct WalkTests {
     }
   }
 
+  @Test("README.md: its commands for a cluster are those of docs/install.md")
+  func readme() throws {
+    let run = try Page("docs/install.md").commands.joined().split(separator: "\n").map(String.init)
+    let commands = try #require(try Page("README.md").section("On a cluster")).commands.joined()
+    let lines = commands.split(separator: "\n").map { String($0.replacing(#/ +#.*/#, with: "")) }
+    #expect(lines.count == 4)
+    for line in lines { #expect(run.contains(line)) }
+  }
+
   @Test("docs/install.md: without a cluster the same files are applied, by the arguments of the StatefulSet")
   func withoutCluster() throws {
     let page = try Page("docs/install.md")
