@@ -50,6 +50,7 @@ public struct HubEngine: Sendable {
   // Delivering.
   var scheduler = FairScheduler()
   var deliveries = DeliveryTable()
+  var sinks = SinkTable()
   var readsInFlight = 0
   /// Subscriptions whose next key needs a read that had to wait.
   var readers = FairScheduler()
@@ -142,6 +143,9 @@ public struct HubEngine: Sendable {
     case .sink(let slot, let serial):
       guard subscribers.isCurrent(slot, serial) else { return }
       resolveSink(slot, at: now)
+    case .sinkMachine(let sink):
+      sinks.woke(sink)
+      release(sink)
     case .requeues(let slot, let serial):
       if subscribers.isCurrent(slot, serial) { fireRequeues(slot, at: now) }
     case .sweep: sweepDeliveries(at: now)
@@ -170,6 +174,8 @@ enum EngineTimer: Sendable {
   case backoff(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
   /// A sink's reference is to be read (again).
   case sink(slot: UInt32, serial: UInt64)
+  /// A sink may be tried again.
+  case sinkMachine(SinkTable.Reference)
   /// A key is to be told again because its reconciler asked for that.
   case requeues(slot: UInt32, serial: UInt64)
   /// Look for deliveries that are overdue although the shell did not say so.

@@ -71,20 +71,21 @@ struct BackoffTests {
 
 @Suite("What a sink's answer means")
 struct VerdictTests {
-  /// DESIGN 2.4, for every status there is.
-  @Test("each status from 100 to 599 is done, again, rejected or stop, as the table says")
+  /// DESIGN 2.4 and SEMANTICS 23, for every status there is.
+  @Test("SEMANTICS 23: each status from 100 to 599 is done, about the sink, about the key, rejected or stop")
   func table() {
-    let again: Set<Int> = [401, 403, 404, 408, 409, 429]
+    let sinks: Set<Int> = [404, 408, 429, 502, 503, 504]
+    let keys: Set<Int> = [401, 403, 409]
     for status in 100...599 {
       let verdict = Verdict(.status(status, retryAfterSeconds: nil))
       let text = "the sink answered \(status)"
       switch status {
       case 200...299: #expect(verdict == .acknowledged)
       case 410: #expect(verdict == .gone)
-      case 500...599: #expect(verdict == .retry(afterSeconds: nil, reason: text))
-      case _ where again.contains(status): #expect(verdict == .retry(afterSeconds: nil, reason: text))
-      // No final answer at all: as if there were none.
-      case 100...199: #expect(verdict == .retry(afterSeconds: nil, reason: text))
+      case _ where sinks.contains(status): #expect(verdict == .sinkFails(afterSeconds: nil, reason: text))
+      // 1xx is no final answer at all: as if there were none for this key.
+      case 100...199, 500...599: #expect(verdict == .retry(reason: text))
+      case _ where keys.contains(status): #expect(verdict == .retry(reason: text))
       default: #expect(verdict == .rejected(reason: text))
       }
     }
@@ -94,18 +95,18 @@ struct VerdictTests {
   func retryAfter() {
     for status in 100...599 {
       let verdict = Verdict(.status(status, retryAfterSeconds: 7))
-      if case .retry(let seconds, _) = verdict { #expect((seconds == 7) == [429, 503].contains(status)) }
+      if case .sinkFails(let seconds, _) = verdict { #expect((seconds == 7) == [429, 503].contains(status)) }
     }
   }
 
   @Test("what is no status is tried again", arguments: [-1, 0, 99, 600, 999])
   func noStatus(status: Int) {
-    let expected = Verdict.retry(afterSeconds: nil, reason: "the sink answered \(status)")
+    let expected = Verdict.retry(reason: "the sink answered \(status)")
     #expect(Verdict(.status(status, retryAfterSeconds: nil)) == expected)
   }
 
-  @Test("no answer is tried again, and says why")
+  @Test("SEMANTICS 23: no answer is about the sink, and says why")
   func noAnswer() {
-    #expect(Verdict(.noAnswer("refused")) == .retry(afterSeconds: nil, reason: "refused"))
+    #expect(Verdict(.noAnswer("refused")) == .sinkFails(afterSeconds: nil, reason: "refused"))
   }
 }

@@ -52,7 +52,8 @@ struct FairSchedulerTests {
 struct DeliveryTableTests {
   private static func delivery(of slot: UInt32, overdueAt: UInt64 = 100) -> Delivery {
     Delivery(
-      slot: slot, serial: 1, place: WorkQueue.Place(slot: 0, ticket: 1), operation: .add, acknowledges: nil,
+      slot: slot, serial: 1, place: WorkQueue.Place(slot: 0, ticket: 1), operation: .add,
+      sink: SinkTable.Reference(slot: 0, serial: 1), era: 0, acknowledges: nil,
       sentAt: 0, overdueAt: overdueAt)
   }
 

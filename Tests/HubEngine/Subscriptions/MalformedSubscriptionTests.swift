@@ -374,7 +374,7 @@ private let unservedFields: [Malformed] =
       #"{"ref":{"apiVersion":"v1","kind":"Service","name":"a","\#(name)":\#(value)}}"#,
       ".ref.\(name): not served by this version; remove it")
   }
-  + [("retryAfterMax", #""PT5M""#), ("deadLetterSink", "{}"), ("format", #""json""#)].map { name, value in
+  + [("deadLetterSink", "{}"), ("format", #""json""#)].map { name, value in
     delivery(#"{"\#(name)":\#(value)}"#, ".\(name): not served by this version; remove it")
   }
 

@@ -18,6 +18,7 @@ struct Sent: Equatable {
   var operation: String { type.split(separator: ".").last.map(String.init) ?? "" }
   var name: String { header("ce-name") ?? "" }
   var namespace: String { header("ce-namespace") ?? "" }
+  var tenant: String { header("Kn-Namespace") ?? "" }
   var eventID: String { header("ce-id") ?? "" }
   var uid: String { header("ce-uid") ?? "" }
   var sequence: String? { header("ce-sequence") }

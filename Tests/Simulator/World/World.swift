@@ -97,6 +97,8 @@ struct World {
     configuration.trustsAllTenants = true
     configuration.allowsLoopbackSinks = true
     configuration.seed = 42
+    // Most rules are about something else than how a sink wakes.
+    configuration.limits.coldSinkDeliveries = 64
     configure(&configuration)
     self.configuration = configuration
     engine = HubEngine(configuration)

@@ -1,13 +1,18 @@
 import JSONScan
 import Kubernetes
 
-/// Dispatching: whose turn it is, what is told, and what the answer means.
+/// Dispatching: whose turn it is, and what is told.
 extension HubEngine {
   mutating func dispatch(at now: EngineTime) {
     while deliveries.count + readsInFlight < configuration.limits.deliveriesInFlight,
       let slot = scheduler.next()
     {
       guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: isTrusted(slot)) else {
+        continue
+      }
+      let sink = machine(of: slot)
+      if case .held(let due) = sinks.admission(sink, at: now.monotonic) {
+        hold(slot, for: sink, until: due)
         continue
       }
       if let item = subscribers[slot].queue.takeNext(), !dispatch(item, of: slot, at: now) {
@@ -46,9 +51,13 @@ extension HubEngine {
     guard let spec = subscribers[slot].accepted?.spec, let url = subscribers[slot].sink.url else { return }
     let place = WorkQueue.Place(slot: itemSlot, ticket: item.ticket)
     let timeout = Duration64.milliseconds(spec.delivery.timeoutMilliseconds)
+    let sink = machine(of: slot)
+    var era: UInt32 = 0
+    sinks.change(sink) { era = $0.sent(at: now.monotonic) }
     let id = deliveries.open(
       Delivery(
-        slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation,
+        slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation, sink: sink,
+        era: era,
         acknowledges: acknowledges, sentAt: now.monotonic,
         overdueAt: now.monotonic + timeout + DeliveryTable.grace))
     subscribers[slot].queue.sent(itemSlot, as: id, parts: parts, incarnation: acknowledges?.uid)
@@ -69,115 +78,6 @@ extension HubEngine {
     effects.append(.send(id, request))
   }
 
-  // MARK: Answers
-
-  mutating func sinkAnswered(_ id: DeliveryID, _ answer: SinkAnswer, at now: EngineTime) {
-    guard let delivery = deliveries.close(id), subscribers.isCurrent(delivery.slot, delivery.serial) else {
-      return
-    }
-    count(answer)
-    counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
-    guard subscribers[delivery.slot].queue.item(at: delivery.place)?.place == .flight(id) else { return }
-    switch Verdict(answer) {
-    case .acknowledged: acknowledged(delivery, requeueAfter: nil, at: now)
-    case .requeue(let after): acknowledged(delivery, requeueAfter: after, at: now)
-    case .retry(let afterSeconds, let reason): failed(delivery, afterSeconds: afterSeconds, reason, at: now)
-    case .rejected(let reason): park(delivery, reason, at: now)
-    case .gone:
-      subscribers[delivery.slot].isStopped = true
-      failed(delivery, afterSeconds: nil, "the sink answered 410", at: now)
-      notice(
-        .warning, "the sink wants no more events: stopped until the subscription is edited",
-        who(delivery.slot))
-      report(delivery.slot)
-    }
-    schedule(delivery.slot)
-  }
-
-  private mutating func acknowledged(_ delivery: Delivery, requeueAfter: UInt64?, at now: EngineTime) {
-    let slot = delivery.slot
-    let hasLeft = subscribers[slot].queue.item(at: delivery.place)?.hasLeftInFlight ?? true
-    if let item = subscribers[slot].queue.item(at: delivery.place) {
-      setRequeue(item, after: requeueAfter, delivery, hasLeft: hasLeft, at: now)
-    }
-    keepingBodyCount(slot) { _ = $0.queue.acknowledge(delivery.place.slot) }
-    if let told = delivery.acknowledges, !hasLeft, subscribers[slot].isPlaced(told.member, on: told.feed) {
-      feeds[told.feed]?.acknowledge(
-        namespace: told.namespace, name: told.name, uid: told.uid, member: told.member)
-    }
-    switch delivery.operation {
-    case .add: counters.deliveredAdd += 1
-    case .update: counters.deliveredUpdate += 1
-    case .delete: counters.deliveredDelete += 1
-    }
-    subscribers[slot].delivered += 1
-    subscribers[slot].lastDelivery = now.wall
-    subscribers[slot].failures = 0
-    if !subscribers[slot].isShownDelivering, subscribers[slot].queue.parked == 0 { report(slot) }
-  }
-
-  private mutating func failed(_ delivery: Delivery, afterSeconds: Int?, _ reason: String, at now: EngineTime)
-  {
-    let slot = delivery.slot
-    guard let spec = subscribers[slot].accepted?.spec,
-      let item = subscribers[slot].queue.item(at: delivery.place)
-    else { return }
-    noteFailure(slot, reason, at: now)
-    if let retry = spec.delivery.retry, item.dirty.isEmpty, item.attempts > retry {
-      return park(delivery, "\(reason), and \(retry) retries are exhausted", isCounted: true, at: now)
-    }
-    let delay = spec.delivery.backoff.wait(afterFailures: item.failures + 1, random: &random)
-    let seconds = min(afterSeconds ?? 0, spec.delivery.backoffMaximumMilliseconds / 1000 + 1)
-    let demanded = min(Duration64.seconds(seconds), spec.delivery.backoff.maximum)
-    let due = now.monotonic + max(delay, demanded)
-    let serial = subscribers[slot].serial
-    if let place = subscribers[slot].queue.retry(delivery.place.slot, at: due) {
-      timers.set(.backoff(slot: slot, serial: serial, place: place), due: due)
-    }
-    notice(
-      .debug, "delivery failed",
-      who(slot) + [HeaderField("attempt", String(item.attempts)), HeaderField("reason", reason)])
-  }
-
-  private mutating func park(
-    _ delivery: Delivery, _ reason: String, isCounted: Bool = false, at now: EngineTime
-  ) {
-    let slot = delivery.slot
-    if !isCounted { noteFailure(slot, reason, at: now) }
-    guard subscribers[slot].queue.park(delivery.place.slot) else { return }
-    counters.parked += 1
-    notice(.warning, "a key is parked until it changes", who(slot) + [HeaderField("reason", reason)])
-    report(slot)
-  }
-
-  private mutating func noteFailure(_ slot: UInt32, _ reason: String, at now: EngineTime) {
-    subscribers[slot].failed += 1
-    subscribers[slot].failures += 1
-    subscribers[slot].lastFailure = reason
-    subscribers[slot].sink.suspect(at: now.monotonic)
-    setSinkTimer(slot)
-    if subscribers[slot].failures == Subscriber.failuresToReport { report(slot) }
-  }
-
-  /// Deliveries whose time-out the shell should have told of long ago: they count as unanswered.
-  mutating func sweepDeliveries(at now: EngineTime) {
-    deliveries.isSwept = false
-    for id in deliveries.overdue(at: now.monotonic) {
-      effects.append(.cancelSend(id))
-      sinkAnswered(id, .noAnswer("no answer in time"), at: now)
-    }
-  }
-
-  private mutating func count(_ answer: SinkAnswer) {
-    switch answer {
-    case .noAnswer: counters.noAnswer += 1
-    case .status(200..<300, _), .requeue(200..<300, _): counters.answers2xx += 1
-    case .status(300..<400, _): counters.answers3xx += 1
-    case .status(400..<500, _): counters.answers4xx += 1
-    case .status, .requeue: counters.answers5xx += 1
-    }
-  }
-
   mutating func keepingBodyCount(_ slot: UInt32, _ change: (inout Subscriber) -> Void) {
     let before = subscribers[slot].queue.bodyBytes
     change(&subscribers[slot])
@@ -186,14 +86,5 @@ extension HubEngine {
 
   func who(_ slot: UInt32) -> [HeaderField] {
     [HeaderField("subscription", subscribers[slot].namespace + "/" + subscribers[slot].name)]
-  }
-}
-
-extension DeliverySpec {
-  var backoff: Backoff {
-    Backoff(
-      policy: backoffPolicy == .linear ? .linear : .exponential,
-      delay: Duration64.milliseconds(backoffDelayMilliseconds),
-      maximum: Duration64.milliseconds(backoffMaximumMilliseconds))
   }
 }

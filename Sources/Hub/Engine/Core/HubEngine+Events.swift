@@ -74,7 +74,7 @@ extension HubEngine {
   }
 
   private static func token(of child: ChildChange) -> String {
-    "\(child.childKind)/\(child.childUID.hex)/\(child.childVersion)"
+    "\(child.childKind)/\(child.childUID.hex)/\(child.childVersion)/\(child.token)"
   }
 
   private func deleteEvent(
@@ -106,7 +106,7 @@ extension HubEngine {
       operation: .update, isReference: true, apiVersion: owner.apiVersion, kind: owner.kind,
       plural: plural(apiVersion: owner.apiVersion, kind: owner.kind), namespace: item.key.namespace,
       name: owner.name, uid: owner.uid, version: Self.token(of: child), via: child.childKind,
-      cause: item.stamp.cause, token: item.stamp.token, seen: item.stamp.seen, attempt: item.attempts + 1,
+      cause: item.stamp.cause, token: "", seen: item.stamp.seen, attempt: item.attempts + 1,
       body: HubEvent.reference(
         apiVersion: owner.apiVersion, kind: owner.kind, namespace: item.key.namespace, name: owner.name))
   }

@@ -8,13 +8,13 @@ extension HubEngine {
     let reads = requests.closeAll { if case .sink(let other, _) = $0 { other == slot } else { false } }
     for id in reads { effects.append(.cancel(id)) }
     for id in deliveries.ids(slot: slot) {
-      guard let delivery = deliveries.close(id) else { continue }
-      effects.append(.cancelSend(id))
+      guard let delivery = giveUp(id) else { continue }
       if let place = subscribers[slot].queue.retry(delivery.place.slot, at: now.monotonic) {
         timers.set(
           .backoff(slot: slot, serial: subscribers[slot].serial, place: place), due: now.monotonic)
       }
     }
+    leaveMachine(slot)
     if target.ref == nil, let uri = target.uri {
       let objection = sinkPolicy.objection(to: uri, isAdministrators: subscribers[slot].isAdministrators)
       subscribers[slot].sink = .fixed(uri, objection)
@@ -74,6 +74,7 @@ extension HubEngine {
       object, of: target, policy: sinkPolicy, isAdministrators: subscribers[slot].isAdministrators,
       at: now.monotonic)
     setSinkTimer(slot)
+    if subscribers[slot].sink.url != before { leaveMachine(slot) }
     if subscribers[slot].sink.url != before || before == nil { report(slot) }
     schedule(slot)
   }

@@ -6,6 +6,7 @@ extension HubEngine {
     var snapshot = EngineSnapshot()
     snapshot.counters = counters
     snapshot.waitingBodyBytes = waitingBodyBytes
+    snapshot.sinks = sinks.states
     addWatches(to: &snapshot, at: now)
     addSubscriptions(to: &snapshot, at: now)
     snapshot.isSynced = snapshot.waitingFor.isEmpty

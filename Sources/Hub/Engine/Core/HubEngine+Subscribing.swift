@@ -262,10 +262,8 @@ extension HubEngine {
   /// The subscription is gone, and everything that waits for it.
   mutating func withdraw(_ slot: UInt32, at now: EngineTime) {
     notice(.info, "a subscription is gone", who(slot))
-    for id in deliveries.ids(slot: slot) {
-      _ = deliveries.close(id)
-      effects.append(.cancelSend(id))
-    }
+    for id in deliveries.ids(slot: slot) { _ = giveUp(id) }
+    leaveMachine(slot)
     let reads = requests.closeAll { if case .body(let other, _, _) = $0 { other == slot } else { false } }
     // Not as many as keys being read: a key may have gone while its read was under way.
     readsInFlight -= reads.count

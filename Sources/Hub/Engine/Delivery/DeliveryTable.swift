@@ -4,6 +4,9 @@ struct Delivery: Sendable {
   var serial: UInt64
   var place: WorkQueue.Place
   var operation: HubEvent.Operation
+  /// The machine of the sink, and its era when this was sent.
+  var sink: SinkTable.Reference
+  var era: UInt32
   /// The incarnation that counts as told when the sink says yes: where its record is, and its uid.
   var acknowledges: Acknowledgement?
   var sentAt: UInt64

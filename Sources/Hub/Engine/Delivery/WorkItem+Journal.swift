@@ -101,6 +101,7 @@ extension JournalEntryWriter {
     text(child.childKind)
     wide(child.childUID)
     text(child.childVersion)
+    text(child.token)
   }
 }
 
@@ -119,6 +120,7 @@ extension JournalEntryReader {
   mutating func child() throws(JournalEntryError) -> ChildChange {
     guard let owner = try owner() else { throw malformed }
     return ChildChange(
-      owner: owner, childKind: try text(), childUID: try wide(), childVersion: try text())
+      owner: owner, childKind: try text(), childUID: try wide(), childVersion: try text(),
+      token: try text())
   }
 }

@@ -22,6 +22,7 @@ extension WorkItem {
     case .child(let newChild):
       parts.insert(.child)
       child = newChild
+      child?.token = change.token
       noteChange(of: .child)
       return true
     case .gone(let gone, let wasAcknowledged, let isTold):

@@ -71,6 +71,8 @@ struct ChildChange: Hashable, Sendable {
   var childKind: String
   var childUID: UInt128
   var childVersion: String
+  /// What tells this telling of it from others (SEMANTICS 19): of its own, since what else waits for the key may vanish.
+  var token = ""
 }
 
 /// A change of one key of one subscription, as routing hands it to the work queue.
@@ -139,6 +141,8 @@ struct WorkItem: Sendable {
   var isReadOutdated = false
   /// What is in flight left, or was deleted, since it was sent: a yes to it says nothing of what came after.
   var hasLeftInFlight = false
+  /// It made a sink that answered others fail. The next such failure is its own (SEMANTICS 23).
+  var isSuspect = false
   /// The journal knows it.
   var isJournaled = false
   /// It changed since the journal was written.

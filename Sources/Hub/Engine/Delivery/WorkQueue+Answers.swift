@@ -14,6 +14,7 @@ extension WorkQueue {
       item.finishFlight(isAcknowledged: true)
       item.attempts = 0
       item.failures = 0
+      item.isSuspect = false
     }
     guard let item = self[slot] else { return told }
     if item.parts.isEmpty {
@@ -31,6 +32,14 @@ extension WorkQueue {
     if settleIfNothingLeft(slot) { return nil }
     move(slot, to: .backoff(due))
     return Place(slot: slot, ticket: item.ticket)
+  }
+
+  /// It failed because the sink did: at the end of its line, so that the sink is probed with another key.
+  mutating func requeueAtEnd(_ slot: UInt32, isSuspect: Bool) {
+    failed(slot)
+    if settleIfNothingLeft(slot) { return }
+    if isSuspect { update(slot) { $0.isSuspect = true } }
+    letGo(slot)
   }
 
   /// It was rejected, or its retries are exhausted: kept until the next change, resync or edit. True if it is parked,

@@ -26,6 +26,8 @@ public struct EngineConfiguration: Sendable {
 public struct EngineLimits: Sendable {
   /// Deliveries in flight over all subscriptions; more wait in their queues.
   public var deliveriesInFlight = 512
+  /// Deliveries in flight to a sink that was sent nothing for a minute, and may sleep; each answer lets one more go.
+  public var coldSinkDeliveries = 1
   /// Subscriptions; more are shown as refused.
   public var subscriptions = 20_000
   /// Bytes of bodies that wait in Resource mode; beyond it they are dropped and read again at their turn.

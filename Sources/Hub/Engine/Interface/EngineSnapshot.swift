@@ -77,6 +77,8 @@ public struct EngineSnapshot: Sendable {
   public var backingOff = 0
   /// Keys parked.
   public var parked = 0
+  /// Sinks that subscriptions send to, by how they fare: `cold`, `opening`, `open`, `failing`.
+  public var sinks: [String: Int] = [:]
   /// Bytes of bodies that wait.
   public var waitingBodyBytes = 0
   /// All watches have a complete list, and the subscriptions of the cluster are known (or their kind is not served).

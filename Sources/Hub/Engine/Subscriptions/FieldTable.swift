@@ -40,8 +40,8 @@ struct FieldTable: Sendable {
     reserved: ["group", "address"])
   static let delivery = FieldTable(
     place: "spec.delivery",
-    served: ["retry", "backoffPolicy", "backoffDelay", "timeout", "concurrency"],
-    reserved: ["retryAfterMax", "deadLetterSink", "format"])
+    served: ["retry", "backoffPolicy", "backoffDelay", "retryAfterMax", "timeout", "concurrency"],
+    reserved: ["deadLetterSink", "format"])
 
   /// Where a member that stands in the wrong object may belong.
   private static let homes: [FieldTable] = [spec, resource, sink, delivery, resync]

@@ -184,6 +184,9 @@ public struct DeliverySpec: Hashable, Sendable {
   public var backoffDelayMilliseconds: Int
   /// The longest wait, in milliseconds.
   public var backoffMaximumMilliseconds: Int
+  /// The longest wait that a sink's `Retry-After` can ask for, in milliseconds; 0: it is not heeded; nil: as
+  /// `backoffMaximumMilliseconds`.
+  public var retryAfterMaxMilliseconds: Int?
   /// How long one attempt may take, in milliseconds.
   public var timeoutMilliseconds: Int
   /// How many deliveries of this subscription may be under way at once.
@@ -192,12 +195,14 @@ public struct DeliverySpec: Hashable, Sendable {
   /// A delivery spec out of its parts; the defaults are those of DESIGN 2.1.
   public init(
     retry: Int? = nil, backoffPolicy: BackoffPolicy = .exponential, backoffDelayMilliseconds: Int = 200,
-    backoffMaximumMilliseconds: Int = 300_000, timeoutMilliseconds: Int = 300_000, concurrency: Int = 8
+    backoffMaximumMilliseconds: Int = 300_000, retryAfterMaxMilliseconds: Int? = nil,
+    timeoutMilliseconds: Int = 300_000, concurrency: Int = 8
   ) {
     self.retry = retry
     self.backoffPolicy = backoffPolicy
     self.backoffDelayMilliseconds = backoffDelayMilliseconds
     self.backoffMaximumMilliseconds = backoffMaximumMilliseconds
+    self.retryAfterMaxMilliseconds = retryAfterMaxMilliseconds
     self.timeoutMilliseconds = timeoutMilliseconds
     self.concurrency = concurrency
   }

@@ -139,6 +139,9 @@ extension DeliverySpec {
     backoffDelayMilliseconds =
       field["backoffDelay"].flatMap { reader.duration($0, in: SubscriptionLimits.backoffDelayMilliseconds) }
       ?? backoffDelayMilliseconds
+    retryAfterMaxMilliseconds = field["retryAfterMax"].flatMap {
+      reader.duration($0, in: SubscriptionLimits.retryAfterMaxMilliseconds)
+    }
     timeoutMilliseconds =
       field["timeout"].flatMap { reader.duration($0, in: SubscriptionLimits.timeoutMilliseconds) }
       ?? timeoutMilliseconds

@@ -20,6 +20,8 @@ public enum SubscriptionLimits {
   public static let concurrency = 1...1024
   /// `delivery.backoffDelay` in milliseconds: 1 ms to the longest wait, 5 min.
   public static let backoffDelayMilliseconds = 1...300_000
+  /// `delivery.retryAfterMax` in milliseconds: 0 (`Retry-After` is not heeded) to 24 h.
+  public static let retryAfterMaxMilliseconds = 0...86_400_000
   /// `delivery.timeout` in milliseconds: 1 ms to 1 h.
   public static let timeoutMilliseconds = 1...3_600_000
   /// `resync.period` in milliseconds: 1 s to 365 days.

@@ -43,6 +43,10 @@ struct Subscriber: Sendable {
   var queue = WorkQueue()
   var requeues = RequeueTable()
   var sink = SinkState()
+  /// The machine of the sink at `machineURL`, and whether the subscription waits for it.
+  var machine: SinkTable.Reference?
+  var machineURL: String?
+  var isHeld = false
   /// The sink answered 410: nothing more is sent until an edit (SEMANTICS 23).
   var isStopped = false { didSet { isTouched = true } }
   /// Failures in a row over all keys, and the last one's reason.
@@ -84,7 +88,7 @@ struct Subscriber: Sendable {
 
   /// Whether something may be sent for it now, the hub's own bounds apart.
   func isRunnable(trusted: Bool) -> Bool {
-    guard let accepted, trusted, isConfirmed, !accepted.spec.suspend, !isStopped, sink.url != nil,
+    guard let accepted, trusted, isConfirmed, !accepted.spec.suspend, !isStopped, !isHeld, sink.url != nil,
       queue.waiting > 0
     else {
       return false

@@ -118,6 +118,9 @@ enum MetricsPage {
         Sample(["state": "waiting"], engine.queueDepth), Sample(["state": "in_flight"], engine.inFlight),
         Sample(["state": "backing_off"], engine.backingOff), Sample(["state": "parked"], engine.parked),
       ])
+    page.gauge(
+      "frugalhub_sinks", "Sinks, each tenant's for itself, by how they fare.",
+      engine.sinks.keys.sorted().map { Sample(["state": $0], engine.sinks[$0] ?? 0) })
     page.counter("frugalhub_parked", "Rejections and exhausted retries.", counters.parked)
     page.counter("frugalhub_changes_merged", "Changes merged into a key that waited.", counters.merged)
     page.counter(
