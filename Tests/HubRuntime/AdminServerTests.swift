@@ -39,7 +39,7 @@ struct AdminServerTests {
   }
 
   private static let read: @Sendable (String, EngineTime) -> [EngineEffect] = { input, _ in
-    let request = APIRequest(get: "/x", deadlineSeconds: 20, maxBytes: 100)
+    let request = APIRequest(get: "/x", deadlineSeconds: 600, maxBytes: 100)
     return input == "start" ? [.request(RequestID(rawValue: 1), request)] : []
   }
 

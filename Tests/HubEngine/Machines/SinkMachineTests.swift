@@ -1,6 +1,7 @@
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 @Suite("The machine of a sink")
 struct SinkMachineTests {

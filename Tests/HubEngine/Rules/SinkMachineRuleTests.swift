@@ -2,6 +2,7 @@ import JSONScan
 import Testing
 
 @testable import HubEngine
+@testable import Simulator
 
 @Suite("Rules of sinks that sleep or fail")
 struct SinkMachineRuleTests {

@@ -6,6 +6,10 @@ struct JournalLock: ~Copyable, Sendable {
   private static let fileName = "lock"
   /// The longest process id that is shown, in bytes.
   private static let maxHolderBytes = 20
+  /// How long a lock that is held is tried again, in milliseconds: its holder may be on its way out, and a child of the
+  /// hub has it from its fork to its exec.
+  static let patienceMilliseconds = 2000
+  private static let stepMilliseconds = 20
 
   private let descriptor: Int32
 
@@ -15,7 +19,13 @@ struct JournalLock: ~Copyable, Sendable {
     guard descriptor >= 0 else {
       throw .unusable(path: directory, reason: "\(Self.fileName): \(FileContent.lastSystemError())")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    var patience = Self.patienceMilliseconds
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EINTR || (errno == EWOULDBLOCK && patience > 0) {
+        patience -= Self.stepMilliseconds
+        usleep(UInt32(Self.stepMilliseconds) * 1000)
+        continue
+      }
       let (code, reason) = (errno, FileContent.lastSystemError())
       defer { close(descriptor) }
       if code == EWOULDBLOCK { throw .locked(path: directory, pid: Self.holder(descriptor)) }
