@@ -13,6 +13,9 @@
       FuzzTarget(name: "queries", maxBytes: 512, check: fuzzQueries),
       FuzzTarget(name: "cloudevents", maxBytes: 2048, check: fuzzCloudEvents),
       FuzzTarget(name: "subscriptions", maxBytes: 2048, check: fuzzSubscriptions),
+      FuzzTarget(name: "durations", maxBytes: 80, check: fuzzDurations),
+      FuzzTarget(name: "frames", maxBytes: 512, check: fuzzFrames),
+      FuzzTarget(name: "entries", maxBytes: 2048, check: fuzzEntries),
     ]
   }
 #else

@@ -89,6 +89,16 @@ struct ObstacleTests {
       words: "is not what a Kubernetes API server sends"),
     BadAnswer(
       name: "another JSON", status: 200, body: #"{"hello":"world"}"#, words: "check that the address is one"),
+    // The hub asks for JSON. What a content type says is not looked at: an answer is what its bytes are.
+    BadAnswer(
+      name: "a wrong content type: protobuf", status: 200, body: "k8s\0\n\u{10}\n\u{2}v1\u{12}\nFooList",
+      words: "is not what a Kubernetes API server sends"),
+    BadAnswer(
+      name: "a wrong content type: YAML", status: 200, body: "apiVersion: x/v1\nkind: FooList\nitems: []\n",
+      words: "is not what a Kubernetes API server sends"),
+    BadAnswer(
+      name: "no content type that was asked for", status: 406, body: "only protobuf here",
+      words: "the API server answered 406: only protobuf here"),
     BadAnswer(
       name: "an endless line", status: 200, body: String(repeating: "x", count: 9 << 20),
       words: "is longer than 8388608 bytes"),

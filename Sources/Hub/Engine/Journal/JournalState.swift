@@ -13,6 +13,12 @@ public struct JournalState: Sendable {
     var change: RoutedChange
   }
 
+  /// Numbers of feeds, of subscriptions, and of the interests and members of a feed are lower: several times of what a hub
+  /// may have, and little enough for tables of that length.
+  static let maxFeeds = 1 << 14
+  static let maxSubscriptions = 1 << 17
+  static let maxInterests = 1 << 22
+
   var clusterUID: String?
   var namespaces = ByteTable()
   var kinds = KindTable()
@@ -51,7 +57,7 @@ public struct JournalState: Sendable {
         guard feeds[feed] != nil else { throw reader.malformed }
         try feeds[feed]?.feed.restoreObjectGone(&reader)
       case .interest:
-        let number = try reader.number32()
+        let number = try reader.place(below: Self.maxInterests)
         let interest = try JournaledInterest(&reader)
         guard feeds[feed] != nil else { throw reader.malformed }
         feeds[feed]?.interests[number] = interest
@@ -112,7 +118,7 @@ public struct JournalState: Sendable {
 
   /// A feed that is known keeps what is known of it: an image says again what is there already.
   private mutating func applyFeed(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
-    let number = try reader.count()
+    let number = Int(try reader.place(below: Self.maxFeeds))
     let kind = try reader.number32()
     let groupVersion = GroupVersion(group: try reader.text(), version: try reader.text())
     let (name, plural, namespaced) = (try reader.text(), try reader.text(), try reader.flag())
@@ -125,7 +131,7 @@ public struct JournalState: Sendable {
   }
 
   private mutating func applySubscription(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
-    let slot = try reader.number32()
+    let slot = try reader.place(below: Self.maxSubscriptions)
     var subscription = try JournaledSubscription(&reader)
     if let known = subscriptions[slot], known.uid == subscription.uid {
       subscription.items = known.items

@@ -33,7 +33,8 @@ struct JournaledSubscription: Sendable {
     isStopped = try reader.flag()
     placements = []
     for _ in 0..<(try reader.count()) {
-      placements.append(Placement(feed: try reader.count(), member: try reader.number32()))
+      placements.append(
+        Placement(feed: try reader.count(), member: try reader.place(below: JournalState.maxInterests)))
     }
   }
 

@@ -105,6 +105,21 @@ struct JournalScannerTests {
     #expect(read.scan.headerFault == .torn && !read.scan.isDamaged(before: 0))
   }
 
+  @Test("the highest number belongs to no frame: no hub counts so far, and the next one could not be said")
+  func highestNumber() {
+    var last = JournalText(1, firstFrame: .max - 1)
+    last.group("last")
+    #expect(last.scanned.payloads == ["last"] && last.scanned.scan.isWhole)
+    var bytes = last.bytes
+    for _ in 0..<2 {
+      JournalFrameHeader.append(
+        JournalFrame(entries: [1]), number: .max, durableBefore: .max - 1, to: &bytes)
+    }
+    let beyond = ScannedFile(bytes)
+    #expect(beyond.payloads == ["last"] && beyond.scan.goodBytes == UInt64(last.bytes.count))
+    #expect(ScannedFile(JournalText(1, firstFrame: .max).bytes).scan.headerFault == .torn)
+  }
+
   @Test("payloads that hold frames prove nothing unless they are real ones")
   func nested() {
     // Text can hold neither 0xFF nor 0xF5, the first and third byte of a frame.

@@ -60,6 +60,13 @@ struct JournalEntryReader {
     return Int(value)
   }
 
+  /// A number that becomes a place in a table, which is made as long as it says.
+  mutating func place(below limit: Int) throws(JournalEntryError) -> UInt32 {
+    let value = try number()
+    guard value < UInt64(limit) else { throw malformed }
+    return UInt32(value)
+  }
+
   mutating func signed() throws(JournalEntryError) -> Int64 {
     let value = try number()
     return Int64(bitPattern: value >> 1) ^ -Int64(value & 1)

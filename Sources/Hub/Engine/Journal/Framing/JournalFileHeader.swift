@@ -77,7 +77,8 @@ public struct JournalFileHeader: Sendable, Equatable {
     guard version == JournalFormat.version else { return .otherVersion(version) }
     let flags = bytes.littleEndian32(12)
     let firstFrame = bytes.littleEndian64(32)
-    guard flags <= 1, firstFrame >= JournalFormat.firstFrame else { return .torn }
+    // No hub counts as far as the highest number, so the next one can always be said.
+    guard flags <= 1, firstFrame >= JournalFormat.firstFrame, firstFrame < .max else { return .torn }
     return .valid(
       JournalFileHeader(
         sequence: bytes.littleEndian64(16), createdAt: Int64(bitPattern: bytes.littleEndian64(24)),

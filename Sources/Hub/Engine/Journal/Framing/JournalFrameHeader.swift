@@ -63,7 +63,7 @@ public struct JournalFrameHeader: Sendable, Equatable {
       durableBefore: bytes.littleEndian64(at + 16), beginsImage: flags & 1 != 0,
       completesImage: flags & 2 != 0, payloadChecksum: bytes.littleEndian32(at + 28))
     guard header.payloadBytes <= JournalFormat.maxPayloadBytes, flags <= 3,
-      header.durableBefore < header.number
+      header.durableBefore < header.number, header.number < .max
     else { return nil }
     return header
   }
