@@ -21,7 +21,7 @@ build: deps
 
 # The executables are built with the tests, which start them. The pure rooms first and by themselves: their random
 # drivers keep every core busy, and tests of sockets and processes should not have to share with them.
-PURE := ^(JSONScan|YAML|CloudEvents|Kubernetes|HubEngine|Fuzz)Tests
+PURE := ^(JSONScan|YAML|CESQL|CloudEvents|Kubernetes|HubEngine|Fuzz)Tests
 test: test-deps lint
 	$(SWIFT) build $(FLAGS) --build-tests
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(PURE)'

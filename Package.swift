@@ -37,8 +37,9 @@ let package = Package(
 
     // Core: pure; no clock, socket, thread or random number.
     room("Kubernetes", "Sources/Kubernetes", ["JSONScan"]),
-    room("CloudEvents", "Sources/CloudEvents", ["JSONScan"]),
-    room("HubEngine", "Sources/Hub/Engine", ["Kubernetes", "CloudEvents", "JSONScan", "YAML"]),
+    room("CESQL", "Sources/CESQL"),
+    room("CloudEvents", "Sources/CloudEvents", ["CESQL", "JSONScan"]),
+    room("HubEngine", "Sources/Hub/Engine", ["Kubernetes", "CESQL", "CloudEvents", "JSONScan", "YAML"]),
 
     // Edges.
     room("HTTP", "Sources/HTTP", ["CCurl", "CLinux"]),
@@ -68,7 +69,8 @@ let package = Package(
     .executableTarget(name: "test-sink", dependencies: ["HTTP"], path: "Tests/Sink", swiftSettings: strict),
     tests("JSONScan", ["JSONScan", "TestSupport"]),
     tests("YAML", ["YAML", "JSONScan", "TestSupport"]),
-    tests("CloudEvents", ["CloudEvents", "JSONScan", "TestSupport"]),
+    tests("CESQL", ["CESQL", "YAML", "JSONScan", "TestSupport"]),
+    tests("CloudEvents", ["CloudEvents", "CESQL", "JSONScan", "TestSupport"]),
     tests("Kubernetes", ["Kubernetes", "JSONScan", "TestSupport"]),
     tests("HTTP", ["HTTP", "TestSupport"]),
     // The engine in a world of virtual time, with faults from a seed: by the tests, and by itself (`make sim`).
@@ -76,7 +78,8 @@ let package = Package(
     .executableTarget(
       name: "simulate", dependencies: ["Simulator"], path: "Tests/Simulate", swiftSettings: strict),
     tests(
-      "HubEngine", ["HubEngine", "Simulator", "Kubernetes", "CloudEvents", "JSONScan", "YAML", "TestSupport"]),
+      "HubEngine",
+      ["HubEngine", "Simulator", "Kubernetes", "CESQL", "CloudEvents", "JSONScan", "YAML", "TestSupport"]),
     tests("Manifests", ["Manifests", "YAML", "JSONScan", "TestSupport"]),
     tests(
       "HubRuntime", ["HubRuntime", "HubEngine", "CloudEvents", "HTTP", "JSONScan", "YAML", "TestSupport"]),
