@@ -353,7 +353,6 @@ private let badSpecs: [Malformed] = [
 /// serve.
 private let unservedFields: [Malformed] =
   [
-    ("filters", #"[{"exact":{"type":"x"}}]"#), ("ceOverrides", "{}"),
     ("scaleTarget", "{}"), ("wake", "true"),
   ].map { name, value in
     Malformed(spec: good + #","\#(name)":\#(value)"#, "spec.\(name): not served by this version; remove it")

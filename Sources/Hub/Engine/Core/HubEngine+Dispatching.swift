@@ -32,6 +32,10 @@ extension HubEngine {
     guard let item = subscribers[slot].queue[itemSlot] else { return true }
     switch outgoing(item, of: slot) {
     case .send(let event, let parts, let acknowledges):
+      guard passes(event, of: slot) else {
+        gate(itemSlot, parts, acknowledges, of: slot)
+        return true
+      }
       send(event, parts, acknowledges, item, itemSlot, of: slot, at: now)
     case .read where readsInFlight >= configuration.limits.readsInFlight:
       subscribers[slot].queue.putBack(itemSlot)
@@ -69,7 +73,7 @@ extension HubEngine {
     }
     let headers = event.headers(
       source: configuration.source, subscription: subscribers[slot].uid,
-      namespace: subscribers[slot].namespace)
+      namespace: subscribers[slot].namespace, extensions: spec.extensions)
     var request = SinkRequest(
       url: url, headers: headers, body: event.body, timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
     // Whoever hears of an incarnation for the first time must hear of its end, so that must not be forgotten.

@@ -112,7 +112,7 @@ extension HubEngine {
   }
 
   /// `apiVersion`, kind and plural of a key whose object may be gone, also where its resource is followed no more.
-  private func identity(of key: ObjectKey, _ slot: UInt32) -> (
+  func identity(of key: ObjectKey, _ slot: UInt32) -> (
     apiVersion: String, kind: String, plural: String
   ) {
     if let placement = subscribers[slot].placements(ofKind: key.kind, feeds: feeds).first,

@@ -154,9 +154,18 @@ extension HubEngine {
         .delivering, .isFalse, reason: "Parked",
         message: "keys were rejected and wait for their next change: \(subscriber.lastFailure)", at: now)
     } else if subscriber.delivered > 0 {
-      status.set(.delivering, .isTrue, reason: "Delivering", message: "the sink takes events", at: now)
+      status.set(
+        .delivering, .isTrue, reason: "Delivering", message: "the sink takes events" + filterWords(slot),
+        at: now)
     } else {
-      status.set(.delivering, .unknown, reason: "NothingSent", message: "nothing was sent yet", at: now)
+      status.set(
+        .delivering, .unknown, reason: "NothingSent", message: "nothing was sent yet" + filterWords(slot),
+        at: now)
     }
+  }
+
+  private func filterWords(_ slot: UInt32) -> String {
+    subscribers[slot].filterFailure.map { "; a filter's expression fails, which counts as false: \($0)" }
+      ?? ""
   }
 }

@@ -14,9 +14,11 @@ extension HubEngine {
     }
     switch change.what {
     case .live(let name, let body):
+      if isLiveGated(key(name), change) { return }
       let held = body.flatMap { isAffordable($0.bytes) ? $0 : nil }
       enqueue(key(name), .live(body: held), change, now)
-    case .gone(let name, var gone, let wasAcknowledged, let isTold):
+    case .gone(let name, var gone, let wasAcknowledged, var isTold):
+      if isTold, isDeleteGated(key(name), gone, change) { isTold = false }
       forgetRequeue(of: gone, key(name), for: change.subscription)
       if let body = gone.body, !isAffordable(body) { gone.body = nil }
       enqueue(key(name), .gone(gone, wasAcknowledged: wasAcknowledged, isTold: isTold), change, now)

@@ -248,6 +248,7 @@ extension HubEngine {
     if old != nil { subscribers[slot].noteEdit() }
     subscribers[slot].isStopped = false
     subscribers[slot].failures = 0
+    subscribers[slot].filterFailure = nil
     let isNewSink = old?.sink != spec.sink
     if isNewSink { resetSink(slot, spec.sink, at: now) }
     if let old, old.mode != spec.mode { keepingBodyCount(slot) { $0.queue.dropAllBodies() } }

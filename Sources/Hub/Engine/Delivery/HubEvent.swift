@@ -118,15 +118,16 @@ struct HubEvent: Sendable {
 
 extension HubEvent {
   /// The headers of the POST, in the order of the specification's table.
-  func headers(source: String, subscription: String, namespace tenant: String) -> [HeaderField] {
+  func headers(
+    source: String, subscription: String, namespace tenant: String, extensions: [ExtensionAttribute] = []
+  ) -> [HeaderField] {
     let identity = identity(subscription: subscription)
     var headers = [
       HeaderField("Content-Type", "application/json"),
       HeaderField("ce-specversion", "1.0"),
       HeaderField("ce-id", identity.hex),
       HeaderField("ce-source", HeaderValue.encode(source)),
-      HeaderField(
-        "ce-type", "dev.knative.apiserver.\(isReference ? "ref" : "resource").\(operation.rawValue)"),
+      HeaderField("ce-type", type),
       HeaderField("ce-subject", HeaderValue.encode(subject)),
       HeaderField("ce-time", RFC3339.string(nanosecondsSince1970: seen)),
       HeaderField("ce-kind", HeaderValue.encode(kind)),
@@ -143,6 +144,9 @@ extension HubEvent {
     if let reason { headers.append(HeaderField("ce-hubreason", reason.rawValue)) }
     if let via { headers.append(HeaderField("ce-hubvia", HeaderValue.encode(via))) }
     if isPartial { headers.append(HeaderField("ce-hubpartial", "true")) }
+    for added in extensions {
+      headers.append(HeaderField("ce-" + added.name, HeaderValue.encode(added.value)))
+    }
     return headers
   }
 

@@ -25,6 +25,20 @@ extension WorkQueue {
     return told
   }
 
+  /// What was to be told now is held back by a gate, which counts as told (SEMANTICS 1). Not for a key in flight.
+  mutating func gate(_ slot: UInt32, parts: KeyParts) {
+    update(slot) { item in
+      item.parts.subtract(parts)
+      if parts.contains(.delete) { item.delete = nil }
+      if parts.contains(.child) { item.child = nil }
+      if parts.contains(.delete) || parts.contains(.live) { item.attempted = nil }
+      if !item.parts.contains(.live) { item.body = nil }
+      item.attempts = 0
+      item.failures = 0
+    }
+    if self[slot]?.parts.isEmpty ?? true { remove(slot, as: .settled) } else { letGo(slot) }
+  }
+
   /// It failed: again at `due`. Everything that was sent is still to be told, and what changed since replaces it.
   mutating func retry(_ slot: UInt32, at due: UInt64) -> Place? {
     failed(slot)

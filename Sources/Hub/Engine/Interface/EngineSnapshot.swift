@@ -124,8 +124,10 @@ public struct EngineCounters: Sendable, Equatable {
   public var parked = 0
   /// Keys that vanished before they were ever attempted, or were superseded.
   public var superseded = 0
-  /// Events held back by a gate (operations).
+  /// Events held back by a gate (operations, filters).
   public var gated = 0
+  /// Errors of filters' expressions; each counted as false.
+  public var filterFailures = 0
   /// Keys forgotten because their subscription was edited or went.
   public var forgotten = 0
   /// From the change seen to the attempt sent: histogram.

@@ -20,9 +20,9 @@ struct FieldTable: Sendable {
     place: "spec",
     served: [
       "serviceAccountName", "resources", "owner", "namespaceSelector", "mode", "initial", "suspend", "sink",
-      "delivery", "resync",
+      "delivery", "resync", "filters", "ceOverrides",
     ],
-    reserved: ["filters", "ceOverrides", "scaleTarget", "wake"])
+    reserved: ["scaleTarget", "wake"])
   static let resource = FieldTable(
     place: "spec.resources[]",
     served: ["apiVersion", "kind", "selector", "controller", "owner", "operations"],
@@ -32,6 +32,10 @@ struct FieldTable: Sendable {
     place: "selector", served: ["matchLabels", "matchExpressions"], reserved: [])
   static let expression = FieldTable(
     place: "matchExpressions[]", served: ["key", "operator", "values"], reserved: [])
+  static let filter = FieldTable(
+    place: "filters[]", served: ["exact", "prefix", "suffix", "all", "any", "not", "cesql", "sql"],
+    reserved: [])
+  static let overrides = FieldTable(place: "spec.ceOverrides", served: ["extensions"], reserved: [])
   static let resync = FieldTable(place: "spec.resync", served: ["period", "spread"], reserved: [])
   static let sink = FieldTable(
     place: "spec.sink", served: ["ref", "uri"], reserved: ["CACerts", "audience"])

@@ -1,3 +1,4 @@
+import CloudEvents
 import Kubernetes
 
 /// One operator's registration: what it wants to hear of, and where to send it (DESIGN 2.1).
@@ -62,12 +63,17 @@ public struct SubscriptionSpec: Hashable, Sendable {
   public var delivery: DeliverySpec
   /// Whether and how everything that matches is sent again from time to time (SEMANTICS 32).
   public var resync: ResyncSpec?
+  /// What an event must pass to be sent, all of them (SEMANTICS 1).
+  public var filters: [EventFilter]
+  /// Attributes that are added to every event (`ceOverrides.extensions`), in the order written.
+  public var extensions: [ExtensionAttribute]
 
   /// A spec out of its parts; the defaults are those of DESIGN 2.1.
   public init(
     serviceAccountName: String = "default", resources: [ResourceInterest], namespaces: NamespaceScope = .own,
     mode: EventMode = .reference, initial: Bool = true, suspend: Bool = false, sink: SinkTarget,
-    delivery: DeliverySpec = DeliverySpec(), resync: ResyncSpec? = nil
+    delivery: DeliverySpec = DeliverySpec(), resync: ResyncSpec? = nil, filters: [EventFilter] = [],
+    extensions: [ExtensionAttribute] = []
   ) {
     self.serviceAccountName = serviceAccountName
     self.resources = resources
@@ -78,6 +84,22 @@ public struct SubscriptionSpec: Hashable, Sendable {
     self.sink = sink
     self.delivery = delivery
     self.resync = resync
+    self.filters = filters
+    self.extensions = extensions
+  }
+}
+
+/// An attribute that a subscription adds to its events: its name and value are valid.
+public struct ExtensionAttribute: Hashable, Sendable {
+  /// a-z and 0-9, and none that the hub sets itself.
+  public var name: String
+  /// Free of control characters.
+  public var value: String
+
+  /// An attribute out of its parts.
+  public init(name: String, value: String) {
+    self.name = name
+    self.value = value
   }
 }
 

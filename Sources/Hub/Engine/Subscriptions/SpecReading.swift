@@ -1,3 +1,4 @@
+import CloudEvents
 import JSONScan
 import Kubernetes
 
@@ -19,10 +20,13 @@ extension SubscriptionSpec {
     let sink = SinkTarget(reading: spec, namespace: namespace, &reader)
     let delivery = DeliverySpec(reading: spec["delivery"], &reader)
     let resync = spec["resync"].flatMap { ResyncSpec(reading: $0, &reader) }
+    let filters = EventFilter.list(reading: spec["filters"], &reader)
+    let extensions = ExtensionAttribute.list(reading: spec["ceOverrides"], &reader)
     guard let account, let mode, let sink else { return nil }
     self.init(
       serviceAccountName: account, resources: resources, namespaces: namespaces, mode: mode, initial: initial,
-      suspend: suspend, sink: sink, delivery: delivery, resync: resync)
+      suspend: suspend, sink: sink, delivery: delivery, resync: resync,
+      filters: filters, extensions: extensions)
   }
 
   private static func resources(

@@ -327,10 +327,84 @@ extension SubscriptionCRD {
                       },
                       "filters": {
                         "type": "array",
-                        "description": "CloudEvents Subscriptions API dialects on the event's attributes.",
+                        "description": "What an event's attributes must be for it to be sent: CloudEvents Subscriptions API dialects. All must pass.",
+                        "maxItems": 64,
                         "items": {
                           "type": "object",
-                          "x-kubernetes-preserve-unknown-fields": true
+                          "minProperties": 1,
+                          "maxProperties": 1,
+                          "properties": {
+                            "exact": {
+                              "type": "object",
+                              "description": "Each attribute is exactly this text.",
+                              "minProperties": 1,
+                              "maxProperties": 32,
+                              "additionalProperties": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 1024
+                              }
+                            },
+                            "prefix": {
+                              "type": "object",
+                              "description": "Each attribute begins with this text.",
+                              "minProperties": 1,
+                              "maxProperties": 32,
+                              "additionalProperties": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 1024
+                              }
+                            },
+                            "suffix": {
+                              "type": "object",
+                              "description": "Each attribute ends with this text.",
+                              "minProperties": 1,
+                              "maxProperties": 32,
+                              "additionalProperties": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 1024
+                              }
+                            },
+                            "all": {
+                              "type": "array",
+                              "description": "All of these filters pass; at most 8 levels.",
+                              "minItems": 1,
+                              "maxItems": 64,
+                              "items": {
+                                "type": "object",
+                                "x-kubernetes-preserve-unknown-fields": true
+                              }
+                            },
+                            "any": {
+                              "type": "array",
+                              "description": "One of these filters passes; at most 8 levels.",
+                              "minItems": 1,
+                              "maxItems": 64,
+                              "items": {
+                                "type": "object",
+                                "x-kubernetes-preserve-unknown-fields": true
+                              }
+                            },
+                            "not": {
+                              "type": "object",
+                              "description": "This filter does not pass.",
+                              "x-kubernetes-preserve-unknown-fields": true
+                            },
+                            "cesql": {
+                              "type": "string",
+                              "description": "An expression of CloudEvents SQL 1.0 that is true.",
+                              "minLength": 1,
+                              "maxLength": 4096
+                            },
+                            "sql": {
+                              "type": "string",
+                              "description": "Another name of cesql.",
+                              "minLength": 1,
+                              "maxLength": 4096
+                            }
+                          }
                         }
                       },
                       "resync": {
@@ -414,8 +488,10 @@ extension SubscriptionCRD {
                           "extensions": {
                             "type": "object",
                             "description": "Extension attributes added to every event.",
+                            "maxProperties": 32,
                             "additionalProperties": {
-                              "type": "string"
+                              "type": "string",
+                              "maxLength": 1024
                             }
                           }
                         }

@@ -40,6 +40,10 @@ public enum SubscriptionFault: Hashable, Sendable {
   case duration(DurationFault)
   /// Not a URL for a sink.
   case uri(SinkURIFault)
+  /// Not a filter of a CloudEvents dialect.
+  case filter(FilterFault)
+  /// Not an attribute of an event, or not one that may be set.
+  case attribute(AttributeFault)
   /// Not a label selector; what is wrong with it.
   case selector(String)
   /// An object of another type.
@@ -70,6 +74,8 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .syntax(let found, let rule): "\(ShownText.quoted(found)) is not \(rule.noun)"
     case .duration(let fault): fault.reason
     case .uri(let fault): fault.reason
+    case .filter(let fault): fault.reason
+    case .attribute(let fault): fault.reason
     case .selector(let reason): reason
     case .otherObject(let found, let expected): "is \(ShownText.quoted(found)), not \(expected)"
     case .secretInResourceMode: "the data of Secrets never leaves in mode Resource"
@@ -98,6 +104,8 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .syntax(_, let rule): rule.remedy
     case .duration(let fault): fault.remedy
     case .uri(let fault): fault.remedy
+    case .filter(let fault): fault.remedy
+    case .attribute(let fault): fault.remedy
     case .selector: "correct the selector"
     case .otherObject(_, let expected): "write \(expected)"
     case .secretInResourceMode: "use mode Reference"

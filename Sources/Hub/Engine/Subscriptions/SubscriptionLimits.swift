@@ -30,6 +30,12 @@ public enum SubscriptionLimits {
   public static let maxFileBytes = 1 << 20
   /// Objects in one file.
   public static let maxObjectsPerFile = 20_000
+  /// Entries of `ceOverrides.extensions`.
+  public static let maxExtensions = 32
+  /// Bytes of the name of an extension attribute; CloudEvents advises at most 20.
+  public static let maxExtensionNameBytes = 63
+  /// Bytes of the value of an extension attribute.
+  public static let maxExtensionBytes = 1024
   /// Findings that are kept of one object; a text that has more is no subscription at all.
   public static let maxFindings = 64
 }

@@ -52,6 +52,8 @@ struct Subscriber: Sendable {
   /// Failures in a row over all keys, and the last one's reason.
   var failures = 0
   var lastFailure = ""
+  /// The last error of a filter's expression in the form in force.
+  var filterFailure: String?
   var lastDelivery: Int64?
   var delivered = 0
   var failed = 0

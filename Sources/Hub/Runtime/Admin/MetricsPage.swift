@@ -130,6 +130,9 @@ enum MetricsPage {
       counters.superseded)
     page.counter("frugalhub_events_gated", "Events held back by a gate.", counters.gated)
     page.counter(
+      "frugalhub_filter_failures", "Errors of filters' expressions, each of which counts as false.",
+      counters.filterFailures)
+    page.counter(
       "frugalhub_keys_forgotten", "Keys forgotten as their subscription was edited or went.",
       counters.forgotten)
   }
