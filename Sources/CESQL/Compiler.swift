@@ -22,7 +22,7 @@ struct Compiler {
   }
 
   private func unexpected() -> CESQLParseError {
-    if case .string = lexer.next, lexer.isAdjacent, case .push(.string) = steps.last?.instruction {
+    if case .string = lexer.next, lexer.isAdjacent, lexer.followsString {
       return lexer.error(.doubledQuote)
     }
     return lexer.error(.expectedOperator(found: lexer.next.shown))

@@ -60,6 +60,8 @@ struct Lexer {
   private(set) var column = 1
   /// The next word follows the one before without a space.
   private(set) var isAdjacent = false
+  /// The word before was a string.
+  private(set) var followsString = false
 
   init(_ text: String) throws(CESQLParseError) {
     guard text.utf8.count <= CESQLLimits.maxBytes else { throw CESQLParseError(fault: .tooLong, column: 1) }
@@ -70,6 +72,7 @@ struct Lexer {
   /// Takes the next word.
   mutating func advance() throws(CESQLParseError) -> Token {
     let taken = next
+    followsString = if case .string = taken { true } else { false }
     let before = position
     while position < text.count, Self.isSpace(text[position]) { position += 1 }
     isAdjacent = before == position

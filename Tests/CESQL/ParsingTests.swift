@@ -35,6 +35,7 @@ import Testing
       ),
       ("a = 'x", "column 5: the string has no closing quote; close it with the quote that opened it"),
       (#"a = 'x\'"#, "column 5: the string has no closing quote; close it with the quote that opened it"),
+      ("a = 'it''s'", #"column 9: a string follows a string; write \' for a quote inside '…', or use "…""#),
       (
         "x LIKE 123",
         "column 8: the pattern of LIKE is no string literal; write the pattern in quotes, as LIKE 'a%'"

@@ -159,6 +159,22 @@ struct FilterTests {
     #expect(told6 == ["update Foo a/x change 1"])
   }
 
+  @Test("SEMANTICS 1, 36: what did not pass counts as told after a crash too")
+  func crash() {
+    var world = World { $0.keepsJournal = true }
+    world.begin()
+    world.subscribe("s", Specs.spec([Specs.foos], ["filters": Self.type("update")]))
+    world.put("x")
+    world.syncJournal()
+    world.crash()
+    #expect(world.summaries == [])
+    world.put("x")
+    #expect(world.summaries == ["update Foo a/x change 1"])
+    world.syncJournal()
+    world.crash()
+    #expect(world.summaries == ["update Foo a/x change 2"])
+  }
+
   @Test("ceOverrides are added to every event, percent-encoded")
   func overrides() {
     var world = World(
