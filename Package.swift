@@ -88,6 +88,8 @@ let package = Package(
     // The manifests, the image and the pages for operators, held to what the executables do.
     tests("Deploy", ["HubRuntime", "HubEngine", "HTTP", "YAML", "JSONScan", "TestSupport"]),
     tests("EndToEnd", ["DevCluster", "HubRuntime", "HubEngine", "HTTP", "JSONScan", "TestSupport"]),
+    // The arithmetic and the command line of `hub bench`.
+    tests("Hub", ["hub", "HubRuntime", "JSONScan", "TestSupport"]),
 
     // Fuzzing (`make fuzz`): pure functions that check any bytes, a driver for libFuzzer, and tests that replay.
     room(

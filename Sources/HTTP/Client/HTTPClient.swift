@@ -21,7 +21,7 @@ public struct HTTPClientConfiguration: Sendable {
 /// Redirects are not followed, proxies not used, signals not touched; certificates and host names are verified.
 public final class HTTPClient {
   /// Handles that are kept for the next requests, at 8 KB each.
-  static let maxIdleHandles = 128
+  static let maxIdleHandles = 64
 
   private let multi: UnsafeMutableRawPointer
   private let observer = TransferObserver()

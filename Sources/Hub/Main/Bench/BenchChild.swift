@@ -1,9 +1,8 @@
 import CLinux
 import Glibc
 
-/// A process of the benchmark: this executable once more, with a hidden subcommand. Lines go to its standard
-/// input and come from its standard output; it ends when its standard input ends, so nothing is left behind
-/// whatever happens here.
+/// A process of the benchmark: this executable once more, with a hidden subcommand, or a program beside it. Lines go to
+/// its standard input and come from its standard output.
 final class BenchChild {
   /// How long a child may take to say something; far beyond anything that a measurement waits for.
   private static let patienceMilliseconds: Int32 = 60_000
@@ -15,8 +14,15 @@ final class BenchChild {
   private var received: [UInt8] = []
   private var hasEnded = false
 
-  /// Starts `hub NAME ARGUMENTS…`.
-  init(_ name: String, _ arguments: [String]) throws(BenchFailure) {
+  /// Starts `hub NAME ARGUMENTS…`. It ends when its standard input ends, so nothing is left behind whatever happens here.
+  convenience init(_ name: String, _ arguments: [String]) throws(BenchFailure) {
+    try self.init("hub " + name, path: "/proc/self/exe", ["hub", name] + arguments)
+  }
+
+  /// Starts a program; it has these variables too.
+  init(
+    _ name: String, path: String, _ words: [String], variables: [String] = [], isQuiet: Bool = false
+  ) throws(BenchFailure) {
     var (toChild, fromChild): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
     guard pipe2(&toChild, O_CLOEXEC) == 0, pipe2(&fromChild, O_CLOEXEC) == 0 else {
       throw .cannotStart(name, reason: "no pipe: \(String(cString: strerror(errno)))")
@@ -26,10 +32,18 @@ final class BenchChild {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
     posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
-    let words = (["hub", name] + arguments).map { strdup($0) }
-    defer { for word in words { free(word) } }
+    if isQuiet { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
+    let words = words.map { strdup($0) }
+    let added = variables.map { strdup($0) }
+    defer { for word in words + added { free(word) } }
+    var (environment, place): ([UnsafeMutablePointer<CChar>?], Int) = (added, 0)
+    // The list ends with nil; nothing here changes the environment.
+    while let variable = environ[place] {
+      environment.append(variable)
+      place += 1
+    }
     var pid: Int32 = 0
-    let code = posix_spawn(&pid, "/proc/self/exe", &actions, nil, words + [nil], environ)
+    let code = posix_spawn(&pid, path, &actions, nil, words + [nil], environment + [nil])
     close(toChild[0])
     close(fromChild[1])
     guard code == 0 else { throw .cannotStart(name, reason: String(cString: strerror(code))) }
@@ -90,13 +104,17 @@ enum BenchFailure: Error, CustomStringConvertible {
   case ended(String)
   case silent(String)
   case files(String)
+  case listedAgain
+  case noReconciler(String)
 
   var description: String {
     switch self {
-    case .cannotStart(let name, let reason): "cannot start hub \(name): \(reason)"
-    case .ended(let name): "hub \(name) ended too early; what it said is above"
-    case .silent(let name): "hub \(name) did not finish its part within a minute"
-    case .files(let reason): "cannot write the subscriptions: \(reason)"
+    case .cannotStart(let name, let reason): "cannot start \(name): \(reason)"
+    case .ended(let name): "\(name) ended too early; what it said is above"
+    case .silent(let name): "\(name) did not finish its part within a minute"
+    case .files(let reason): "cannot write the files of the measurement: \(reason)"
+    case .listedAgain: "the hub listed again, although it had its state"
+    case .noReconciler(let path): "\(path) is not there: build it, or put it beside the hub"
     }
   }
 }

@@ -27,6 +27,7 @@ final class BenchCluster: Sendable {
   func answer(_ request: HTTPRequest, _ responder: HTTPResponder) {
     switch request.path {
     case "/api/v1": send(Self.resources, responder)
+    case "/api/v1/namespaces/kube-system": send(Self.systemNamespace, responder)
     case "/api/v1/configmaps" where request.query("watch") != nil:
       watch(responder, beginsWithList: request.query("sendInitialEvents") == "true")
     case "/api/v1/configmaps": list(request, responder)
@@ -45,6 +46,13 @@ final class BenchCluster: Sendable {
     "namespaced":true,"kind":"ConfigMap","verbs":["get","list","watch"]}]}
     """.utf8)
 
+  /// Its uid is the cluster's.
+  private static let systemNamespace = [UInt8](
+    """
+    {"kind":"Namespace","apiVersion":"v1","metadata":{"name":"kube-system",\
+    "uid":"c0ffee00-0000-4000-8000-00000000ffff","resourceVersion":"1"}}
+    """.utf8)
+
   private func watch(_ responder: HTTPResponder, beginsWithList: Bool) {
     let stream = responder.stream(
       status: 200, headers: HTTPHeaders([("Content-Type", "application/json")]))
@@ -52,7 +60,7 @@ final class BenchCluster: Sendable {
       if beginsWithList { writeList(to: stream) }
       state.watch = stream
     }
-    Console.print("watching")
+    Console.print("watching \(beginsWithList ? 1 : 0)")
   }
 
   private func writeList(to stream: HTTPBodyStream) {

@@ -4,8 +4,8 @@ import HTTP
 import HubRuntime
 
 /// `hub bench-cluster`: just as much of an API server as the hub needs to follow ConfigMaps, and as cheap as
-/// possible: the other core belongs to the hub. On standard output it says `port N` and `watching` for each
-/// watch that opens; on standard input it takes
+/// possible: the other core belongs to the hub. On standard output it says `port N` and, for each watch that opens,
+/// `watching 1` if it begins with a list, else `watching 0`; on standard input it takes
 /// - `write LABEL FIRST COUNT`: so many lines at once, for objects with the numbers from FIRST, which have this label;
 /// - `pace FIRST COUNT RATE`: so many lines, RATE a second, each with the time of its writing.
 enum BenchClusterCommand: HubCommand {

@@ -6,9 +6,15 @@ import JSONScan
 enum BenchCommand: HubCommand {
   static let grammar = CommandGrammar(
     "hub bench",
-    "Measures throughput, latency and memory, beside the simplest possible client; takes about a minute. All is without subscriptions.",
-    flags: [.init("--json", nil, "print one JSON object instead of a table")],
-    operands: "[events | unwanted | latency | memory | subscriptions | all]")
+    "Measures throughput, latency and memory, beside the simplest possible client; takes about two minutes. All is without"
+      + " subscriptions.",
+    flags: [
+      .init("--json", nil, "print one JSON object instead of a table"),
+      .init(
+        "--ratios", "FILE",
+        "fail if a figure costs more than so many times the yardstick's CPU: Benchmarks/ratios.json"),
+    ],
+    operands: "[" + BenchTopic.allCases.map(\.rawValue).joined(separator: " | ") + "]")
 
   private static var topics: String { BenchTopic.allCases.map(\.rawValue).joined(separator: ", ") }
 
@@ -19,12 +25,13 @@ enum BenchCommand: HubCommand {
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
     guard arguments.operands.count <= 1 else {
-      throw grammar.usage("one of \(topics)")
+      throw grammar.usage("one of \(topics), and nothing more")
     }
     let word = arguments.operands.first ?? "all"
     guard let topic = BenchTopic(rawValue: word) else {
       throw grammar.usage("\"\(word)\" is none of \(topics)")
     }
+    let ratios = try ratios(arguments, topic)
     // A child that ended is noticed by what it does not say.
     signal(SIGPIPE, SIG_IGN)
     var measurements = BenchMeasurements(topic)
@@ -36,10 +43,33 @@ enum BenchCommand: HubCommand {
     }
     let figures = measurements.figures
     if arguments.has("--json") {
-      Console.print(String(decoding: figures.json.serialized(pretty: true), as: UTF8.self))
+      let object = figures.json(machine: ProcessUsage.machine, load: ProcessUsage.load)
+      Console.print(String(decoding: object.serialized(pretty: true), as: UTF8.self))
     } else {
       Console.print(figures.table)
     }
-    return ExitCode.success
+    let findings = ratios?.findings(figures) ?? []
+    for finding in findings { Console.error("hub bench: \(finding)") }
+    return findings.isEmpty ? ExitCode.success : ExitCode.failure
+  }
+
+  private static func ratios(
+    _ arguments: CommandArguments, _ topic: BenchTopic
+  ) throws(UsageError) -> BenchRatios? {
+    guard let path = arguments["--ratios"] else { return nil }
+    guard topic.includes(.events) else {
+      throw grammar.usage("--ratios compares with the yardstick, which \(topic.rawValue) does not measure")
+    }
+    let bytes: [UInt8]
+    do throws(FileContentError) {
+      bytes = try FileContent.read(path, limit: 64 << 10)
+    } catch {
+      throw grammar.usage("--ratios: cannot read \(path): \(error)")
+    }
+    do throws(BenchRatios.Fault) {
+      return try BenchRatios(bytes)
+    } catch {
+      throw grammar.usage("--ratios: \(path): \(error)")
+    }
   }
 }

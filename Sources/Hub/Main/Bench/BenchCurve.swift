@@ -48,7 +48,7 @@ enum BenchCurve {
     return points
   }
 
-  /// Every object changes, so often that the kernel's steps of 10 ms do not matter, and all is delivered.
+  /// Every object changes, and all is delivered.
   private static func change(matching matches: Int, _ stage: BenchStage) throws(BenchFailure) -> Double {
     let count = BenchPlan.curveObjects
     // Without deliveries a change is cheap: more of them, and the end of the round is told by an object of its own.

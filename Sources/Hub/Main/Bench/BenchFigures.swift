@@ -1,129 +1,84 @@
 import HubRuntime
 import JSONScan
 
-/// Rounds of one figure.
-struct Spread {
-  let median: Double
-  let least: Double
-  let most: Double
-
-  init(_ rounds: [Double]) {
-    let sorted = rounds.sorted()
-    median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
-    least = sorted.first ?? 0
-    most = sorted.last ?? 0
-  }
-}
-
-/// What was measured; nil where nobody asked.
+/// What was measured.
 struct BenchFigures {
-  var eventsPerSecond: Spread?
-  var cpuPerEvent: Spread?
-  var yardstickPerSecond: Spread?
-  var yardstickCPU: Spread?
-  var cpuPerUnwantedEvent: Spread?
-  var latencyMilliseconds: (p50: Double, p99: Double, most: Double)?
-  var cpuPerPacedEvent: Double?
-  var residentBytes: Int?
-  var bytesPerObject: Double?
+  private var spreads: [BenchMeasure: Spread] = [:]
   var curve: [BenchCurve.Point] = []
 
-  /// One object; its members are named after what they count and in which unit.
-  var json: JSONValue {
+  /// Nil where nobody asked.
+  subscript(measure: BenchMeasure) -> Spread? {
+    get { spreads[measure] }
+    set { spreads[measure] = newValue }
+  }
+
+  /// Those that were measured, in their order.
+  private var measured: [(BenchMeasure, Spread)] {
+    BenchMeasure.allCases.compactMap { measure in spreads[measure].map { (measure, $0) } }
+  }
+
+  /// One object; its members are named after what they count and in which unit. `least` and `most` hold the outer
+  /// rounds of those that were measured several times.
+  func json(machine: String, load: Double) -> JSONValue {
     var object: JSONValue = [
-      "machine": .string(ProcessUsage.machine), "version": .string(HubVersion.current),
-      "load": number(ProcessUsage.load),
+      "machine": .string(machine), "version": .string(HubVersion.current), "load": JSONValue(figure: load),
     ]
-    let members: [(String, Double?)] = [
-      ("events_per_second", eventsPerSecond.map { $0.median.rounded() }),
-      ("cpu_us_per_event", cpuPerEvent?.median),
-      ("cpu_us_per_event_least", cpuPerEvent?.least),
-      ("cpu_us_per_event_most", cpuPerEvent?.most),
-      ("yardstick_events_per_second", yardstickPerSecond.map { $0.median.rounded() }),
-      ("yardstick_cpu_us_per_event", yardstickCPU?.median),
-      ("cpu_us_per_unwanted_event", cpuPerUnwantedEvent?.median),
-      ("latency_p50_ms", latencyMilliseconds?.p50),
-      ("latency_p99_ms", latencyMilliseconds?.p99),
-      ("latency_max_ms", latencyMilliseconds?.most),
-      ("cpu_us_per_paced_event", cpuPerPacedEvent),
-      ("rss_mb", residentBytes.map { Double($0) / 1e6 }),
-      ("bytes_per_object", bytesPerObject.map { $0.rounded() }),
-    ]
-    for (name, value) in members {
-      if let value { object[name] = number(value) }
+    var (least, most): (JSONValue, JSONValue) = ([:], [:])
+    for (measure, spread) in measured {
+      object[measure.rawValue] = JSONValue(figure: spread.median)
+      guard spread.least < spread.most else { continue }
+      least[measure.rawValue] = JSONValue(figure: spread.least)
+      most[measure.rawValue] = JSONValue(figure: spread.most)
     }
+    object["least"] = least
+    object["most"] = most
     if !curve.isEmpty { object["curve"] = .array(curve.map { point in point.json }) }
     return object
   }
 
-  /// For people: figure, and what DESIGN asks for.
+  /// For people: figure, measured, and what it must hold.
   var table: String {
-    var rows: [(String, String, String)] = []
-    if let rate = eventsPerSecond {
-      rows.append(("events delivered per second", "\(Int(rate.median))", "30000"))
-    }
-    if let cost = cpuPerEvent {
-      rows.append(
-        (
-          "CPU per event delivered",
-          "\(tenths(cost.median)) µs (\(tenths(cost.least)) to \(tenths(cost.most)))", "30 µs"
-        ))
-    }
-    if let rate = yardstickPerSecond {
-      rows.append(("yardstick: events per second", "\(Int(rate.median))", ""))
-    }
-    if let cost = yardstickCPU { rows.append(("yardstick: CPU per event", "\(tenths(cost.median)) µs", "")) }
-    if let cost = cpuPerUnwantedEvent {
-      rows.append(("CPU per event that no one wants", "\(hundredths(cost.median)) µs", "2 µs"))
-    }
-    if let latency = latencyMilliseconds {
-      let figure = "\(hundredths(latency.p50)) / \(hundredths(latency.p99)) / \(hundredths(latency.most)) ms"
-      rows.append(("latency at 200/s, p50 / p99 / most", figure, "1 / 4 ms"))
-    }
-    if let cost = cpuPerPacedEvent { rows.append(("CPU per event at 200/s", "\(tenths(cost)) µs", "")) }
-    if let bytes = residentBytes {
-      rows.append(("RSS, 10,000 objects and 100 subscriptions", "\(tenths(Double(bytes) / 1e6)) MB", "32 MB"))
-    }
-    if let bytes = bytesPerObject { rows.append(("memory per object followed", "\(Int(bytes)) B", "220 B")) }
+    var rows = [["figure", "measured", "must", ""]]
+    for (measure, spread) in measured { rows.append(Self.row(measure, spread)) }
     for point in curve {
       let matches = point.matches == 1 ? "1 matches" : "\(point.matches) match"
-      rows.append(
-        (
-          "CPU per change, \(point.subscriptions) subscriptions, \(matches)",
-          "\(tenths(point.cpu.median)) µs", ""
-        ))
+      let title = "CPU per change, \(point.subscriptions) subscriptions, \(matches)"
+      rows.append([title, tenths(point.cpu.median) + " µs", "", ""])
     }
-    return Self.aligned([("figure", "measured", "at most, or at least")] + rows)
+    return Self.aligned(rows)
   }
 
-  private static func aligned(_ rows: [(String, String, String)]) -> String {
-    let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
-    let pad = { (text: String, width: Int) in text + String(repeating: " ", count: width - text.count) }
-    return rows.map { pad($0.0, widths.0) + "  " + pad($0.1, widths.1) + "  " + $0.2 }.joined(separator: "\n")
+  private static func row(_ measure: BenchMeasure, _ spread: Spread) -> [String] {
+    let (title, unit, digits, must) = measure.shown
+    let number = { (value: Double) in decimal(value, digits: digits) }
+    let space = unit.hasPrefix("/") ? "" : " "
+    var text = number(spread.median) + space + unit
+    if spread.least < spread.most { text += " (\(number(spread.least)) to \(number(spread.most)))" }
+    let bound: String
+    switch must {
+    case .atMost(let limit): bound = "≤ " + decimal(limit, digits: 0) + space + unit
+    case .atLeast(let limit): bound = "≥ " + decimal(limit, digits: 0) + space + unit
+    case nil: bound = ""
+    }
+    let verdict = must.map { $0.holds(spread.median) ? "held" : "not held" } ?? ""
+    return [title, text, bound, verdict]
   }
 
-  private func number(_ value: Double) -> JSONValue { JSONValue(figure: value) }
+  private static func aligned(_ rows: [[String]]) -> String {
+    let columns = rows.first?.count ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let lines = rows.map { row in
+      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      let line = cells.joined(separator: "  ")
+      return String(line[..<(line.lastIndex { $0 != " " }.map { line.index(after: $0) } ?? line.startIndex)])
+    }
+    return lines.joined(separator: "\n")
+  }
 }
 
 extension JSONValue {
   /// A figure to thousandths.
   init(figure value: Double) {
-    self = .number(value == value.rounded() ? String(Int(value)) : thousandths(value))
+    self = .number(value == value.rounded() ? decimal(value, digits: 0) : decimal(value, digits: 3))
   }
-}
-
-/// A number with so many digits after the point.
-func tenths(_ value: Double) -> String { decimal(value, digits: 1) }
-/// See `tenths`.
-func hundredths(_ value: Double) -> String { decimal(value, digits: 2) }
-/// See `tenths`.
-func thousandths(_ value: Double) -> String { decimal(value, digits: 3) }
-
-private func decimal(_ value: Double, digits: Int) -> String {
-  var scale = 1
-  for _ in 0..<digits { scale *= 10 }
-  let scaled = Int((abs(value) * Double(scale)).rounded())
-  let rest = String(scaled % scale)
-  let zeros = String(repeating: "0", count: digits - rest.count)
-  return (value < 0 ? "-" : "") + "\(scaled / scale)." + zeros + rest
 }

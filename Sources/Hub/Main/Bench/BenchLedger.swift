@@ -20,23 +20,22 @@ struct BenchLedger {
     come = [Int](repeating: 0, count: count)
   }
 
-  /// An event about the object with this number has come.
-  mutating func count(_ number: Int, written: Int, at now: Int) {
+  /// An event about the object with this number has come. Returns what is to be said of it.
+  mutating func count(_ number: Int, written: Int, at now: Int) -> String? {
     let index = number - first
     guard come.indices.contains(index), come[index] < times else {
       others += 1
-      return
+      return nil
     }
     come[index] += 1
-    guard come[index] == times else { return }
+    guard come[index] == times else { return nil }
     distinct += 1
     if written > 0 { latencies.append(now - written) }
     if distinct == come.count {
       latencies.sort()
-      Console.print("done \(distinct) \(others) \(percentile(50)) \(percentile(99)) \(percentile(100))")
-    } else if distinct % step == 0 {
-      Console.print("received \(distinct)")
+      return "done \(distinct) \(others) \(percentile(50)) \(percentile(99)) \(percentile(100))"
     }
+    return distinct % step == 0 ? "received \(distinct)" : nil
   }
 
   /// The latency that this share of events did not exceed (nearest rank).

@@ -9,9 +9,14 @@ struct BenchMeasurements {
 
   /// Measures what the topic asks for.
   mutating func run() throws(BenchFailure) {
-    if topic != .memory, topic != .subscriptions { try measureEvents() }
+    if [.events, .unwanted, .latency].contains(where: topic.includes) { try measureEvents() }
     if topic.includes(.memory) { try measureMemory() }
-    if topic == .subscriptions {
+    if topic.includes(.journal) {
+      try BenchJournal.measureShare(into: &figures)
+      try BenchJournal.measureLoad(into: &figures)
+    }
+    if topic.includes(.reconciler) { try measureReconciler() }
+    if topic.includes(.subscriptions) {
       for count in BenchPlan.subscriptionCounts {
         figures.curve += try BenchCurve.measure(subscriptions: count)
       }
@@ -31,9 +36,9 @@ struct BenchMeasurements {
           name: "bench", namespace: 0, everywhere: true, mode: "Resource", initial: false, sink: sink)
       ]
     }
-    try stage.sink.tell("capture \(stage.requestFile)")
+    try stage.sink.tell("capture \(stage.directory.request)")
     // Opens the connections and fills the caches.
-    _ = try deliverRound(stage)
+    _ = try stage.deliverRound(count: BenchPlan.eventObjects)
     if topic.includes(.events) {
       try measureDeliveries(stage)
       try measureYardstick(stage)
@@ -45,37 +50,20 @@ struct BenchMeasurements {
   private mutating func measureDeliveries(_ stage: BenchStage) throws(BenchFailure) {
     var (rates, costs): ([Double], [Double]) = ([], [])
     for round in 1...BenchPlan.eventRounds {
-      let (nanoseconds, cpu) = try deliverRound(stage)
+      let (nanoseconds, cpu) = try stage.deliverRound(count: BenchPlan.eventObjects)
       rates.append(Double(BenchPlan.eventObjects) / Double(nanoseconds) * 1e9)
       costs.append(Double(cpu) / Double(BenchPlan.eventObjects))
       say("events, round \(round): \(Int(rates[round - 1]))/s, \(tenths(costs[round - 1])) µs of CPU each")
     }
-    figures.eventsPerSecond = Spread(rates)
-    figures.cpuPerEvent = Spread(costs)
-  }
-
-  /// Every object changes once; what it took until the sink had all of it.
-  private func deliverRound(_ stage: BenchStage) throws(BenchFailure) -> (nanoseconds: Int, cpu: Int) {
-    let count = BenchPlan.eventObjects
-    try stage.expect(count: count, step: BenchPlan.eventStep)
-    let (start, cpu) = (monotonicNanoseconds(), stage.hubCPU)
-    var written = 0
-    var received = 0
-    while received < count {
-      let more = min(count, received + BenchPlan.eventWindow) - written
-      if more > 0 { try stage.cluster.tell("write \(BenchObject.wanted) \(written) \(more)") }
-      written += max(0, more)
-      let line = try stage.sink.nextLine()
-      if line.count > 1 { received = Int(line[1]) ?? received }
-    }
-    return (monotonicNanoseconds() - start, stage.hubCPU - cpu)
+    figures[.eventsPerSecond] = Spread(rates)
+    figures[.cpuPerEvent] = Spread(costs)
   }
 
   // MARK: The yardstick
 
   private mutating func measureYardstick(_ stage: BenchStage) throws(BenchFailure) {
     let client = try BenchChild(
-      "bench-yardstick", ["--port", "\(stage.sinkPort)", "--request", stage.requestFile])
+      "bench-yardstick", ["--port", "\(stage.sinkPort)", "--request", stage.directory.request])
     var (rates, costs): ([Double], [Double]) = ([], [])
     for round in 0...BenchPlan.eventRounds {
       let count = BenchPlan.eventObjects
@@ -88,8 +76,8 @@ struct BenchMeasurements {
       rates.append(Double(count) / Double(numbers[1]) * 1e9)
       costs.append(Double(numbers[2]) / Double(count))
     }
-    figures.yardstickPerSecond = Spread(rates)
-    figures.yardstickCPU = Spread(costs)
+    figures[.yardstickPerSecond] = Spread(rates)
+    figures[.yardstickCPU] = Spread(costs)
     say("yardstick: \(Int(Spread(rates).median))/s, \(tenths(Spread(costs).median)) µs of CPU each")
   }
 
@@ -111,7 +99,7 @@ struct BenchMeasurements {
       costs.append(cost)
       say("unwanted, round \(round): \(hundredths(cost)) µs of CPU each")
     }
-    figures.cpuPerUnwantedEvent = Spread(costs)
+    figures[.cpuPerUnwantedEvent] = Spread(costs)
   }
 
   // MARK: Latency
@@ -124,17 +112,17 @@ struct BenchMeasurements {
     try stage.cluster.tell("pace 0 \(BenchPlan.latencyEvents) \(BenchPlan.latencyPerSecond)")
     let numbers = try stage.sink.numbers(after: "done")
     guard numbers.count == 5 else { throw .silent("bench-sink") }
-    figures.latencyMilliseconds = (
-      Double(numbers[2]) / 1e6, Double(numbers[3]) / 1e6, Double(numbers[4]) / 1e6
-    )
-    figures.cpuPerPacedEvent = Double(stage.hubCPU - cpu) / Double(BenchPlan.latencyEvents)
+    for (measure, nanoseconds) in zip([BenchMeasure.latencyP50, .latencyP99, .latencyMost], numbers[2...]) {
+      figures[measure] = Spread([Double(nanoseconds) / 1e6])
+    }
+    figures[.cpuPerPacedEvent] = Spread([Double(stage.hubCPU - cpu) / Double(BenchPlan.latencyEvents)])
   }
 
   // MARK: Memory
 
   private mutating func measureMemory() throws(BenchFailure) {
     say("memory: \(BenchPlan.fewObjects) objects, \(BenchPlan.subscriptions) subscriptions")
-    figures.residentBytes = try residentWithSubscriptions()
+    figures[.resident] = Spread([Double(try residentWithSubscriptions()) / 1e6])
     var sizes: [Int] = []
     for objects in [BenchPlan.fewObjects, BenchPlan.manyObjects] {
       say("memory: \(objects) objects, one subscription")
@@ -147,8 +135,13 @@ struct BenchMeasurements {
       try stage.finishList()
       sizes.append(stage.settledHubMemory)
     }
-    figures.bytesPerObject =
-      Double(sizes[1] - sizes[0]) / Double(BenchPlan.manyObjects - BenchPlan.fewObjects)
+    let slope = Self.slope(from: (BenchPlan.fewObjects, sizes[0]), to: (BenchPlan.manyObjects, sizes[1]))
+    figures[.bytesPerObject] = Spread([slope])
+  }
+
+  /// Bytes for each object more.
+  static func slope(from few: (objects: Int, bytes: Int), to many: (objects: Int, bytes: Int)) -> Double {
+    Double(many.bytes - few.bytes) / Double(many.objects - few.objects)
   }
 
   /// Each subscription follows its own namespace, and has been told of each object in it.
@@ -162,5 +155,19 @@ struct BenchMeasurements {
     }
     _ = try stage.sink.numbers(after: "done")
     return stage.settledHubMemory
+  }
+
+  // MARK: A reconciler
+
+  private mutating func measureReconciler() throws(BenchFailure) {
+    do throws(BenchFailure) {
+      let (starts, resident) = try BenchReconciler.measure()
+      figures[.reconcilerStart] = Spread(starts)
+      figures[.reconcilerResident] = Spread(resident)
+      say("reconciler: \(tenths(Spread(starts).median)) ms until it answers")
+    } catch {
+      guard case .noReconciler = error, topic == .all else { throw error }
+      say("not measured: \(error)")
+    }
   }
 }

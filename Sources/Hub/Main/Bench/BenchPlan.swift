@@ -1,5 +1,5 @@
 /// What is measured, and how much of it. Sizes are those of docs/benchmarks.md; all rounds together take
-/// about a minute on a quiet machine and must end within four on a loaded one.
+/// about a minute and a half on a quiet machine and must end within four on a loaded one.
 enum BenchPlan {
   /// Deliveries in flight, of the hub and of the yardstick.
   static let inFlight = 64
@@ -26,6 +26,12 @@ enum BenchPlan {
   static let manyObjects = 110_000
   static let subscriptions = 100
 
+  /// The state that a killed hub begins from, and how often it does.
+  static let stateObjects = 100_000
+  static let stateLoads = 3
+
+  static let reconcilerStarts = 10
+
   /// How the cost of an event grows: with subscriptions, ten in each namespace, and with how many of them match.
   static let subscriptionCounts = [100, 1_000, 10_000]
   static let subscriptionsPerNamespace = 10
@@ -40,9 +46,11 @@ enum BenchTopic: String, CaseIterable {
   case unwanted
   case latency
   case memory
+  case journal
+  case reconciler
   /// Not part of `all`.
   case subscriptions
   case all
 
-  func includes(_ topic: BenchTopic) -> Bool { self == .all || self == topic }
+  func includes(_ topic: BenchTopic) -> Bool { self == topic || (self == .all && topic != .subscriptions) }
 }

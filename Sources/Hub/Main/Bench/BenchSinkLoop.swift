@@ -66,7 +66,7 @@ final class BenchSinkLoop {
     while let request = BenchRequest(in: bytes, from: start) {
       BenchSockets.sendAll(descriptor, Self.answer)
       if let file = captureFile.take() { capture(bytes[start..<request.end], to: file) }
-      ledger.count(request.number, written: request.written, at: now)
+      if let news = ledger.count(request.number, written: request.written, at: now) { Console.print(news) }
       start = request.end
     }
     bytes.removeFirst(start)

@@ -16,11 +16,22 @@ enum BenchSockets {
     return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
   }
 
+  /// A port of 127.0.0.1 that was free a moment ago.
+  static func freePort() -> Int? {
+    guard let (descriptor, port) = listen() else { return nil }
+    close(descriptor)
+    return port
+  }
+
   /// A connection to a port of 127.0.0.1.
   static func connect(port: Int) -> Int32? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = loopback(port: port)
-    guard descriptor >= 0, call(&address, { Glibc.connect(descriptor, $0, $1) }) == 0 else { return nil }
+    guard descriptor >= 0 else { return nil }
+    guard call(&address, { Glibc.connect(descriptor, $0, $1) }) == 0 else {
+      close(descriptor)
+      return nil
+    }
     sendAtOnce(descriptor)
     return descriptor
   }

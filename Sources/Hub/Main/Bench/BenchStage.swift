@@ -8,18 +8,18 @@ final class BenchStage {
 
   let cluster: BenchChild
   let sink: BenchChild
-  let hub: BenchChild
+  private(set) var hub: BenchChild
   let sinkPort: Int
-  let directory: String
-  /// Where the sink leaves one of the hub's requests for the yardstick.
-  var requestFile: String { directory + "/captured.request" }
+  let directory: BenchDirectory
+  private let hubArguments: [String]
 
   /// Starts them and waits until the hub watches; it may still have a list to read (`finishList`). `subscriptions` makes the
-  /// subscriptions for a sink's URL.
+  /// subscriptions for a sink's URL. With `keepsState` the hub has a state directory.
   init(
-    objects: Int, namespaces: Int = 1, subscriptions: (_ sink: String) -> [JSONValue]
+    objects: Int, namespaces: Int = 1, keepsState: Bool = false,
+    subscriptions: (_ sink: String) -> [JSONValue]
   ) throws(BenchFailure) {
-    directory = try Self.temporaryDirectory()
+    directory = try BenchDirectory()
     sink = try BenchChild("bench-sink", [])
     cluster = try BenchChild("bench-cluster", ["--objects", "\(objects)", "--namespaces", "\(namespaces)"])
     sinkPort = try sink.numbers(after: "port").first ?? 0
@@ -28,12 +28,16 @@ final class BenchStage {
     for first in stride(from: 0, to: all.count, by: Self.subscriptionsPerFile) {
       let items = all[first..<min(all.count, first + Self.subscriptionsPerFile)]
       let list: JSONValue = ["kind": "List", "apiVersion": "v1", "items": .array(Array(items))]
-      try Self.write(list.serialized(), to: "\(directory)/subscriptions-\(first).json")
+      try directory.writeSubscriptions(list.serialized(), name: "\(first).json")
     }
     try Self.expect(of: sink, first: 0, count: objects)
-    hub = try BenchChild(
-      "bench-hub",
-      ["--api-server", "http://127.0.0.1:\(port)", "--listen", "127.0.0.1:0", "--subscriptions", directory])
+    let state = keepsState ? ["--state-dir", directory.state] : []
+    hubArguments =
+      [
+        "--api-server", "http://127.0.0.1:\(port)", "--listen", "127.0.0.1:0", "--subscriptions",
+        directory.subscriptions,
+      ] + state
+    hub = try BenchChild("bench-hub", hubArguments)
     _ = try cluster.numbers(after: "watching")
   }
 
@@ -41,7 +45,6 @@ final class BenchStage {
     hub.end()
     cluster.end()
     sink.end()
-    Self.remove(directory)
   }
 
   /// The hub's CPU time so far, in microseconds.
@@ -57,6 +60,32 @@ final class BenchStage {
       last = now
     }
     return last
+  }
+
+  /// Kills the hub and starts it again. Returns how long it took from there until it watched again, in nanoseconds.
+  func restartHub() throws(BenchFailure) -> Int {
+    hub.end()
+    let start = monotonicNanoseconds()
+    hub = try BenchChild("bench-hub", hubArguments)
+    guard try cluster.numbers(after: "watching") == [0] else { throw .listedAgain }
+    return monotonicNanoseconds() - start
+  }
+
+  /// Every one of the first `count` objects changes once; what it took until the sink had all of it, in nanoseconds,
+  /// and the hub's CPU in microseconds.
+  func deliverRound(count: Int) throws(BenchFailure) -> (nanoseconds: Int, cpu: Int) {
+    try expect(count: count, step: BenchPlan.eventStep)
+    let (start, cpu) = (monotonicNanoseconds(), hubCPU)
+    var written = 0
+    var received = 0
+    while received < count {
+      let more = min(count, received + BenchPlan.eventWindow) - written
+      if more > 0 { try cluster.tell("write \(BenchObject.wanted) \(written) \(more)") }
+      written += max(0, more)
+      let line = try sink.nextLine()
+      if line.count > 1 { received = Int(line[1]) ?? received }
+    }
+    return (monotonicNanoseconds() - start, hubCPU - cpu)
   }
 
   /// Returns when the hub has read its list: lines are judged in order, so when a change after it comes, all before it
@@ -79,31 +108,5 @@ final class BenchStage {
   ) throws(BenchFailure) {
     try sink.tell("expect \(first) \(count) \(step ?? max(1, count)) \(times)")
     _ = try sink.numbers(after: "expecting")
-  }
-
-  private static func temporaryDirectory() throws(BenchFailure) -> String {
-    var template = [CChar]("/tmp/hub-bench-XXXXXX".utf8.map { CChar(bitPattern: $0) }) + [0]
-    guard mkdtemp(&template) != nil else { throw .files(String(cString: strerror(errno))) }
-    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  private static func write(_ bytes: [UInt8], to path: String) throws(BenchFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    defer { close(descriptor) }
-    guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
-      throw .files(String(cString: strerror(errno)))
-    }
-  }
-
-  private static func remove(_ directory: String) {
-    guard let entries = opendir(directory) else { return }
-    while let entry = readdir(entries) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      unlink("\(directory)/\(name)")
-    }
-    closedir(entries)
-    rmdir(directory)
   }
 }

@@ -2,13 +2,11 @@ import Glibc
 
 /// What the kernel knows about a process (proc(5)).
 enum ProcessUsage {
-  /// User and system time of all its threads so far, in microseconds; the kernel counts in steps of 10 ms.
+  /// User and system time of all its threads so far, in microseconds; 0 if there is no such process.
   static func cpuMicroseconds(of pid: Int32) -> Int {
-    // The name in parentheses may hold spaces; utime and stime are fields 14 and 15, so 12 and 13 after it.
-    guard let text = read("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return 0 }
-    let fields = text[end...].split(separator: " ")
-    guard fields.count > 13, let user = Int(fields[12]), let system = Int(fields[13]) else { return 0 }
-    return (user + system) * (1_000_000 / sysconf(Int32(_SC_CLK_TCK)))
+    var (clock, time) = (clockid_t(), timespec())
+    guard clock_getcpuclockid(pid, &clock) == 0, clock_gettime(clock, &time) == 0 else { return 0 }
+    return time.tv_sec * 1_000_000 + time.tv_nsec / 1_000
   }
 
   /// Resident memory in bytes.
