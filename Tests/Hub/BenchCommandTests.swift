@@ -50,6 +50,20 @@ struct BenchCommandTests {
     #expect(!all.output.contains("bench-"))
   }
 
+  @Test("a signal ends it with all its processes, and leaves no files", arguments: [SIGINT, SIGTERM])
+  func signals(signal: Int32) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "bench-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let files = { try FileManager.default.contentsOfDirectory(atPath: directory.path) }
+    let hub = try BuiltProcess("hub", ["bench", "journal"], environment: ["TMPDIR": directory.path])
+    try await waitUntil("its files") { try !files().isEmpty }
+    kill(hub.pid, signal)
+    // Standard error is read to its end, which comes when the last of its processes has gone.
+    #expect(try await hub.end() == 128 + signal)
+    #expect(try files() == [])
+  }
+
   @Test("all is everything but subscriptions, which takes longer; each other topic is itself")
   func topicsIncluded() {
     for topic in BenchTopic.allCases {

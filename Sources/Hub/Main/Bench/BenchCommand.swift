@@ -32,8 +32,14 @@ enum BenchCommand: HubCommand {
       throw grammar.usage("\"\(word)\" is none of \(topics)")
     }
     let ratios = try ratios(arguments, topic)
-    // A child that ended is noticed by what it does not say.
-    signal(SIGPIPE, SIG_IGN)
+    // A child that ended is noticed by what it does not say: SIGPIPE is ignored.
+    TerminationSignals.block()
+    SystemThread.start("bench-signals") {
+      let signal = TerminationSignals.wait()
+      BenchDirectory.removeAll()
+      // Its children end with it.
+      _exit(128 + signal)
+    }
     var measurements = BenchMeasurements(topic)
     do throws(BenchFailure) {
       try measurements.run()

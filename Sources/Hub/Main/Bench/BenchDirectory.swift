@@ -1,7 +1,11 @@
 import Glibc
+import Synchronization
 
-/// The files of one measurement, gone with it.
+/// The files of one measurement, gone with it. They are in `TMPDIR`, or `/tmp`.
 final class BenchDirectory {
+  /// Those that are there, for an end by a signal.
+  private static let paths = Mutex<[String]>([])
+
   let path: String
   /// Read by the hub.
   var subscriptions: String { path + "/subscriptions" }
@@ -11,13 +15,24 @@ final class BenchDirectory {
   var request: String { path + "/captured.request" }
 
   init() throws(BenchFailure) {
-    var template = "/tmp/hub-bench-XXXXXX".utf8.map { CChar(bitPattern: $0) } + [0]
+    // Nothing here changes the environment.
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = "\(parent)/hub-bench-XXXXXX".utf8.map { CChar(bitPattern: $0) } + [0]
     guard mkdtemp(&template) != nil else { throw .files(Self.lastError) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    Self.paths.withLock { $0.append(path) }
     guard mkdir(subscriptions, 0o700) == 0 else { throw .files(Self.lastError) }
   }
 
-  deinit { Self.remove(path) }
+  deinit {
+    Self.remove(path)
+    Self.paths.withLock { paths in paths.removeAll { $0 == path } }
+  }
+
+  /// Removes what all measurements left so far.
+  static func removeAll() {
+    for path in paths.withLock({ $0 }) { remove(path) }
+  }
 
   /// A new file of subscriptions.
   func writeSubscriptions(_ bytes: [UInt8], name: String) throws(BenchFailure) {
