@@ -4,7 +4,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(FLAGS)
 
-.PHONY: all deps test-deps build test sim fuzz image-test demo lint format clean
+.PHONY: all deps test-deps build test sim fuzz image-test demo bench lint format clean
 all: build
 
 deps:
@@ -48,6 +48,10 @@ sim: deps
 image-test: test-deps build
 	$(SWIFT) build $(FLAGS) --build-tests
 	FRUGALHUB_BINARIES=$(CURDIR)/dist $(SWIFT) test $(FLAGS) --skip-build --filter ImageTests
+
+# Figures beside a yardstick; fails where one costs more than so many times the yardstick (docs/benchmarks.md).
+bench: build
+	.build/release/hub bench --ratios Benchmarks/ratios.json
 
 demo: build
 	.build/release/hub demo --once
