@@ -34,6 +34,8 @@ public struct HubEngine: Sendable {
   var cluster = ClusterIdentity()
   var hasBegun = false
   var feedSerial: UInt64 = 0
+  /// The highest epoch of a feed that is gone: a new one begins in it.
+  var newestEpoch: UInt32 = 0
 
   // Subscriptions.
   var subscribers = SubscriberTable()

@@ -229,4 +229,20 @@ struct BodyTests {
     #expect(world.only?.body["spec"] == nil)
     #expect(world.snapshot.waitingBodyBytes == 0)
   }
+
+  @Test("SEMANTICS 15, 22: a read that finds nothing does not make the hub forget what the sink was told of")
+  func notFoundButAttempted() {
+    var world = tight()
+    world.isAnswering = true
+    world.put("x")
+    world.answer(500)
+    world.put("x")
+    world.isStreaming = false
+    world.cluster.delete(FakeCluster.foos, "a", "x")
+    world.advance(seconds: 5)
+    #expect(world.summaries == [])
+    world.isStreaming = true
+    world.advance(seconds: 5)
+    #expect(world.summaries == ["delete Foo a/x change 1"])
+  }
 }

@@ -93,6 +93,40 @@ struct ListTests {
     #expect(world.sent.first { $0.name == "x" }?.sequence?.hasSuffix(String(backup)) == false)
   }
 
+  @Test("SEMANTICS 19: what a restored API server brings back is another event than when it was told first")
+  func restoredAgain() {
+    var world = World(following: [Specs.foos])
+    world.put("x")
+    let first = world.only?.eventID
+    world.acknowledgeAll()
+    let backup = world.cluster.version
+    for number in 0..<20 { world.put("x", ["spec": ["n": .number(String(number))]]) }
+    world.acknowledgeAll()
+    world.cluster.restore(to: backup)
+    world.cutWatches()
+    world.advance(seconds: 200)
+    #expect(world.only?.sequence?.hasPrefix("00000001.") == true)
+    #expect(world.only?.eventID != first)
+  }
+
+  @Test("SEMANTICS 20: who follows a resource again is told in the epoch that was")
+  func epochOutlivesFeed() {
+    var world = World(following: [Specs.foos])
+    world.put("x")
+    world.acknowledgeAll()
+    let backup = world.cluster.version
+    for number in 0..<20 { world.put("x", ["spec": ["n": .number(String(number))]]) }
+    world.acknowledgeAll()
+    world.cluster.restore(to: backup)
+    world.cutWatches()
+    world.advance(seconds: 200)
+    world.acknowledgeAll()
+    world.subscribe("s", Specs.spec([Specs.configMaps]))
+    world.acknowledgeAll()
+    world.subscribe("s", Specs.spec([Specs.foos]))
+    #expect(world.sent.last?.sequence?.hasPrefix("00000001.") == true)
+  }
+
   @Test("SEMANTICS 8: what a restored list's page changes is told in the new epoch already")
   func epochOfFirstPage() {
     var feed = Feed(resource: SubscriptionFeed.resource, kind: 0)

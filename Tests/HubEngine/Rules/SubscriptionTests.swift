@@ -256,4 +256,20 @@ struct SubscriptionTests {
     #expect(world.snapshot.subscriptions.count == 2)
     #expect(world.notices.contains { $0.message == "too many subscriptions: one is left out" })
   }
+
+  @Test("SEMANTICS 15, 28: what was attempted, and waits again, is told to have left after an edit")
+  func attemptedLeaves() {
+    var world = World(
+      following: [Specs.configMaps], ["delivery": ["concurrency": 1, "backoffDelay": "100ms"]])
+    world.put(FakeCluster.configMaps, "a", "x")
+    world.answer(500)
+    world.isAnswering = false
+    world.subscribe(
+      "s", Specs.spec([Specs.with(Specs.configMaps, ["controller": true])], ["delivery": ["concurrency": 1]]))
+    world.advance(seconds: 2)
+    #expect(world.summaries == [])
+    world.isAnswering = true
+    world.advance(seconds: 2)
+    #expect(world.summaries == ["delete ConfigMap a/x change 1"])
+  }
 }

@@ -25,16 +25,17 @@ extension HubEngine {
     case .good(let body): keepingBodyCount(slot) { $0.queue.attach(body, to: place.slot) }
     case .outdated: subscribers[slot].queue.readAgain(place.slot)
     case .useless where item.isReadOutdated: subscribers[slot].queue.readAgain(place.slot)
-    case .useless where item.parts.contains(.child):
-      // The watch will tell what became of the object; its child's change is told then.
-      readLater(slot, place, item, at: now)
+    case .useless where item.parts.contains(.child) || item.attempted != nil:
+      // The watch will tell what became of the object. Its child's change is told then; and of what was attempted the
+      // end, which would be unknown to the reconciler if the key were forgotten now (SEMANTICS 15).
+      tryLater(slot, place, item, at: now)
     case .useless:
       counters.superseded += 1
       keepingBodyCount(slot) { $0.queue.dropLive(place.slot) }
     case .failed(let reason):
       notice(
         .info, "an object could not be read again", who(slot) + [HeaderField("reason", reason)])
-      readLater(slot, place, item, at: now)
+      tryLater(slot, place, item, at: now)
     }
   }
 
@@ -47,7 +48,8 @@ extension HubEngine {
     case failed(String)
   }
 
-  private mutating func readLater(
+  /// The key backs off, without an attempt.
+  mutating func tryLater(
     _ slot: UInt32, _ place: WorkQueue.Place, _ item: WorkItem, at now: EngineTime
   ) {
     guard let spec = subscribers[slot].accepted?.spec else { return }

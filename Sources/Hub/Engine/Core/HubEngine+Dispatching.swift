@@ -41,6 +41,10 @@ extension HubEngine {
       subscribers[slot].queue.putBack(itemSlot)
       return false
     case .read(let resource): readBody(of: item, itemSlot, resource, of: slot)
+    case .nothing where item.attempted != nil:
+      // An edit let it go, or the watch is behind: the next list, or the watch, tells its end, which must be told to whoever
+      // heard of it (SEMANTICS 15).
+      tryLater(slot, WorkQueue.Place(slot: itemSlot, ticket: item.ticket), item, at: now)
     case .nothing:
       keepingBodyCount(slot) { $0.queue.dropLive(itemSlot) }
       counters.superseded += 1

@@ -66,7 +66,7 @@ extension HubEngine {
       operation: own.isAcknowledged ? .update : .add, isReference: spec.mode == .reference,
       apiVersion: apiVersion, kind: own.resource.kind, plural: own.resource.plural,
       namespace: item.key.namespace, name: item.key.name, uid: own.incarnation.uidText,
-      version: own.incarnation.version, sequence: HubEvent.sequence(of: own.incarnation),
+      version: own.incarnation.distinction, sequence: HubEvent.sequence(of: own.incarnation),
       via: item.child?.childKind, cause: item.stamp.cause,
       // The object itself may be unchanged since it was last told: the child's version tells the events apart.
       token: item.stamp.token + (item.child.map(Self.token) ?? ""), seen: item.stamp.seen,
@@ -93,7 +93,7 @@ extension HubEngine {
       operation: .delete, isReference: spec.mode == .reference, apiVersion: apiVersion, kind: kind,
       plural: plural,
       namespace: item.key.namespace, name: item.key.name, uid: gone.incarnation.uidText,
-      version: gone.incarnation.version, sequence: HubEvent.sequence(of: gone.incarnation),
+      version: gone.incarnation.distinction, sequence: HubEvent.sequence(of: gone.incarnation),
       reason: gone.reason,
       isPartial: body == nil, cause: item.stamp.cause, token: item.stamp.token, seen: item.stamp.seen,
       attempt: item.attempts + 1, body: body ?? partial)

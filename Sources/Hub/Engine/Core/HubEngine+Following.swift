@@ -71,6 +71,8 @@ extension HubEngine {
     feedSerial += 1
     var feed = Feed(resource: resource, kind: kinds.number(resource.groupKind), serial: feedSerial)
     if configuration.keepsJournal { feed.keepLog() }
+    // Who followed the resource before may have been told in that epoch (SEMANTICS 20).
+    feed.epoch = newestEpoch
     feed.maxBodyBytes = configuration.limits.bodyBytes
     let machine = Reflector(
       configuration.limits.apply(to: ReflectorConfiguration(path: resource.path(namespace: nil))),
@@ -127,6 +129,7 @@ extension HubEngine {
       }
     }
     for id in ids { effects.append(.cancel(id)) }
+    newestEpoch = max(newestEpoch, feeds[feed]?.epoch ?? 0)
     feeds[feed] = nil
     reflectors[feed] = nil
   }

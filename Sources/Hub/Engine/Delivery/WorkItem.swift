@@ -43,6 +43,10 @@ struct Incarnation: Hashable, Sendable {
   /// The version is decimal, so a `sequence` can be made of it.
   var isComparable: Bool
   var epoch: UInt32
+
+  /// What tells its states apart. A restored API server gives versions out again, in a new epoch: what it brings back is no
+  /// repetition of what was told before (SEMANTICS 8, 19).
+  var distinction: String { epoch == 0 ? version : "\(epoch).\(version)" }
 }
 
 /// An object's text that waits to be sent, and of which version it is.

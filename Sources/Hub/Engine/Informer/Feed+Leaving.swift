@@ -39,7 +39,7 @@ extension Feed {
       case .controller:
         guard let owner = owners[record.owner] else { continue }
         let child = ChildChange(
-          owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation.version)
+          owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation.distinction)
         changes.append(
           RoutedChange(
             subscription: stake.subscription, namespace: record.namespace,

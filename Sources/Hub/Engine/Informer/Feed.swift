@@ -94,7 +94,7 @@ struct Feed: Sendable {
     owners[record.owner].map { owner in
       ChildChange(
         owner: owner, childKind: resource.kind, childUID: record.uid,
-        childVersion: incarnation(record).version)
+        childVersion: incarnation(record).distinction)
     }
   }
 

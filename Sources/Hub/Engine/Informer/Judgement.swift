@@ -95,7 +95,7 @@ struct Judgement: Sendable {
 
   private func child(of owner: OwnerReference) -> ChildChange {
     ChildChange(
-      owner: owner, childKind: childKind, childUID: sighting.uid, childVersion: incarnation.version)
+      owner: owner, childKind: childKind, childUID: sighting.uid, childVersion: incarnation.distinction)
   }
 
   /// What exists when a subscription starts is `initial`, and not told at all without `spec.initial`.

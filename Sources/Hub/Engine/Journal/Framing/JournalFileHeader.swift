@@ -63,14 +63,15 @@ public struct JournalFileHeader: Sendable, Equatable {
   /// Reads the first bytes of a file; fewer than 48 only if it has no more.
   static func read(_ bytes: RawSpan) -> Reading {
     let start = min(bytes.byteCount, JournalFormat.magic.count)
-    var isZero = true
+    // What was only begun is the beginning of ours, and behind it nothing or zeros.
     var isMagic = true
+    var isOurs = true
     for at in 0..<start {
       let byte = bytes.byte(at)
-      isZero = isZero && byte == 0
       isMagic = isMagic && byte == JournalFormat.magic[at]
+      isOurs = isOurs && (isMagic || byte == 0)
     }
-    guard isMagic || isZero else { return .foreign }
+    guard isOurs else { return .foreign }
     guard isMagic, bytes.byteCount >= JournalFormat.fileHeaderBytes else { return .torn }
     guard CRC32C.checksum(bytes.extracting(0..<44)) == bytes.littleEndian32(44) else { return .torn }
     let version = bytes.littleEndian32(8)
