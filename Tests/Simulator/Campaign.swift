@@ -13,6 +13,7 @@ final class Campaign: Sendable {
     var next: UInt64 = 0
     var finished: UInt64 = 0
     var failures: [UInt64: String] = [:]
+    var rare = RareCounts()
   }
 
   private let seeds: SeedRange
@@ -22,6 +23,15 @@ final class Campaign: Sendable {
 
   /// How many seeds were run.
   var finished: UInt64 { results.withLock { $0.finished } }
+
+  /// Rare events and how often each was.
+  var rare: RareCounts { results.withLock { $0.rare } }
+
+  /// So many seeds must have seen each of them.
+  static let seedsForRareEvents: UInt64 = 200
+
+  /// Rare events that never happened, if there were enough seeds for them.
+  var missing: [RareEvent] { finished < Self.seedsForRareEvents ? [] : rare.missing }
 
   /// What was found, by seed.
   var failures: [String] {
@@ -47,9 +57,11 @@ final class Campaign: Sendable {
   private func run(_ seed: UInt64, _ tell: (String) -> Void) {
     var simulation = Simulation(seed: seed)
     simulation.run()
-    let failure = simulation.problems.isEmpty ? nil : Self.report(simulation, isAlone: seeds.count == 1)
+    let rare = simulation.world.rare
+    let failure = simulation.violations.isEmpty ? nil : Self.report(simulation, isAlone: seeds.count == 1)
     let finished = results.withLock { results in
       results.finished += 1
+      results.rare.add(rare)
       results.failures[seed] = failure
       return results.finished
     }
@@ -59,9 +71,14 @@ final class Campaign: Sendable {
     }
   }
 
+  /// What broke, its history, and how to see it again. A seed that is run alone tells its whole story.
   private static func report(_ simulation: Simulation, isAlone: Bool) -> String {
-    let story = isAlone ? simulation.story : []
-    let replay = "seed \(simulation.seed); replay it with: make sim SEED=\(simulation.seed)"
-    return (story + simulation.problems.prefix(5) + [replay]).joined(separator: "\n")
+    var lines = isAlone ? simulation.story : []
+    if !isAlone, let first = simulation.violations.first {
+      lines += ["the history of \(first.key ?? "the last steps"):"] + simulation.history(of: first)
+    }
+    lines += simulation.violations.prefix(5).map { "seed \(simulation.seed): \($0)" }
+    lines.append("replay it with: make sim SEED=\(simulation.seed)")
+    return lines.joined(separator: "\n")
   }
 }

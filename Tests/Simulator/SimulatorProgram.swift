@@ -13,7 +13,12 @@ package enum SimulatorProgram {
     }
     let campaign = Campaign(seeds)
     campaign.run { complain($0) }
-    let failures = campaign.failures
+    var failures = campaign.failures
+    if !campaign.missing.isEmpty, failures.isEmpty {
+      failures.append("never happened: \(campaign.missing.map(\.rawValue).joined(separator: "; "))")
+    }
+    print("rare events, and how often each was:")
+    for line in campaign.rare.lines { print(line) }
     for failure in failures { print(failure) }
     print("\(campaign.finished) seeds, \(failures.count) violations")
     exit(failures.isEmpty ? 0 : 1)

@@ -45,8 +45,12 @@ struct FakeCluster {
   private(set) var objects: [Resource: [Key: JSONValue]] = [:]
   /// Everything that ever happened, in order. What was compacted is not told to new watches any more.
   private(set) var events: [Resource: [Event]] = [:]
+  /// The same, and what a restored backup knows nothing of.
+  private(set) var archive: [Resource: [Event]] = [:]
   /// A watch from before this version is answered 410, and so is a list that began before it.
   private(set) var compacted = 0
+  /// Kinds that were installed later, and when: nothing of before is told to new watches.
+  var born: [Resource: Int] = [:]
   /// The uid of its namespace `kube-system`.
   var identity = "5f2a4c2e-0000-4000-8000-000000000001"
   /// `/apis` can be asked for in the aggregated form.
@@ -78,8 +82,7 @@ struct FakeCluster {
     metadata["generation"] = .number(String((old?["metadata"]?["generation"]?.int ?? 0) + 1))
     object["metadata"] = metadata
     objects[resource, default: [:]][key] = object
-    events[resource, default: []].append(
-      Event(version: version, type: old == nil ? "ADDED" : "MODIFIED", object: object))
+    record(resource, Event(version: version, type: old == nil ? "ADDED" : "MODIFIED", object: object))
     return object
   }
 
@@ -89,7 +92,7 @@ struct FakeCluster {
     }
     version += 1
     object["metadata"]?["resourceVersion"] = .string(text(ofVersion: version))
-    events[resource, default: []].append(Event(version: version, type: "DELETED", object: object))
+    record(resource, Event(version: version, type: "DELETED", object: object))
   }
 
   /// Replaces an object's status, as a write to the status subresource does: its generation stays.
@@ -99,7 +102,18 @@ struct FakeCluster {
     object["status"] = status
     object["metadata"]?["resourceVersion"] = .string(text(ofVersion: version))
     objects[resource]?[key] = object
-    events[resource, default: []].append(Event(version: version, type: "MODIFIED", object: object))
+    record(resource, Event(version: version, type: "MODIFIED", object: object))
+  }
+
+  private mutating func record(_ resource: Resource, _ event: Event) {
+    events[resource, default: []].append(event)
+    archive[resource, default: []].append(event)
+  }
+
+  /// What an object was at a version, by the server or by one that was restored since.
+  func wasEver(_ resource: Resource, _ key: Key, at version: Int) -> [JSONValue] {
+    (archive[resource] ?? []).filter { $0.version == version && Self.key(of: $0.object) == key }
+      .map(\.object)
   }
 
   /// Everything so far becomes too old to be watched from. Watches that are open go on.

@@ -22,6 +22,9 @@ struct Sent: Equatable {
   var eventID: String { header("ce-id") ?? "" }
   var uid: String { header("ce-uid") ?? "" }
   var sequence: String? { header("ce-sequence") }
+  /// The URL without its last part: that of all sinks of one subscription, in the simulation.
+  var subscription: String { request.url.split(separator: "/").dropLast().joined(separator: "/") }
+  var cause: String { header("ce-hubcause") ?? "" }
   var key: String { "\(header("ce-kind") ?? "") \(namespace)/\(name)" }
   var body: JSONValue { (try? JSONValue(parsing: request.body)) ?? [:] }
   /// As `add Foo a/x change 1`.

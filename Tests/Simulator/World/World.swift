@@ -92,6 +92,30 @@ struct World {
   /// Why the engine asked for the process to end.
   private(set) var stopped: StopReason?
 
+  // Deaths and faults.
+  /// The hub dies once it has had so many more effects.
+  var dieAfter: Int?
+  /// It is dead, until `crash`.
+  private(set) var hasDied = false
+  /// What the last batch had changed was not even appended to the journal.
+  private(set) var hasDiedUnwritten = false
+  /// What the last restart found in the journal.
+  private(set) var lastOpening = "nothing"
+  /// Why the journal could not be read.
+  private(set) var journalFault: String?
+  /// So many of the next requests are answered 429 or 500.
+  var overload = 0
+  /// So many of the next pages that continue a list are answered 410.
+  var expiringPages = 0
+  /// A fault between the engine and its world, for tests of the checkers.
+  var sabotage: (any Sabotage)?
+  /// Deliveries that were sent while another of the same key and sink was under way.
+  private(set) var overlaps: [Sent] = []
+  /// How often something rare has happened.
+  var rare = RareCounts()
+  /// Ids that are answered: an answer to them now is stale.
+  private(set) var oldDeliveries: [DeliveryID] = []
+
   init(configure: (inout EngineConfiguration) -> Void = { _ in }) {
     var configuration = EngineConfiguration(source: "http://api.test:6443")
     configuration.trustsAllTenants = true
@@ -115,18 +139,38 @@ struct World {
   mutating func give(_ inputs: [EngineInput] = []) {
     var pending = inputs
     repeat {
+      guard !hasDied else { return }
       turn += 1
-      let effects = engine.handle(pending, at: now)
+      if sabotage != nil { pending = sabotage?.inputs(pending) ?? [] }
+      var effects = engine.handle(pending, at: now)
       pending = []
-      for effect in effects { pending += perform(effect) }
+      if sabotage != nil { effects = sabotage?.effects(effects, answering: &pending) ?? [] }
+      for (index, effect) in effects.enumerated() {
+        guard dieAfter != 0 else { return die(before: effects[index...], after: effects[..<index]) }
+        dieAfter = dieAfter.map { $0 - 1 }
+        pending += perform(effect)
+      }
       if pending.isEmpty, isStreaming { pending = pump() }
     } while !pending.isEmpty
+  }
+
+  private mutating func die(before rest: ArraySlice<EngineEffect>, after done: ArraySlice<EngineEffect>) {
+    hasDied = true
+    hasDiedUnwritten = rest.contains { if case .journal = $0 { true } else { false } }
+    let hasWritten = done.contains { if case .journal = $0 { true } else { false } }
+    if hasWritten, rest.contains(where: { if case .send = $0 { true } else { false } }) {
+      rare.note(.diedBetweenJournalAndSend)
+    }
+    // What the journal holds counts as attempted, whether it left or not.
+    for case .send(let id, let request) in rest where hasWritten {
+      everGated.append(Sent(id: id, request: request, sentAt: now.monotonic, turn: turn))
+    }
   }
 
   /// Lets time pass, stopping at each deadline on the way.
   mutating func advance(seconds: Double) {
     let end = now.monotonic + UInt64(seconds * 1e9)
-    while let next = [engine.nextDeadline, nextBookmark].compactMap({ $0 }).min(), next <= end {
+    while !hasDied, let next = [engine.nextDeadline, nextBookmark].compactMap({ $0 }).min(), next <= end {
       pass(to: max(next, now.monotonic))
       give([.tick])
     }
@@ -152,6 +196,8 @@ struct World {
 
   mutating func answer(_ id: DeliveryID, _ answer: SinkAnswer) {
     sent.removeAll { $0.id == id }
+    oldDeliveries.append(id)
+    if oldDeliveries.count > 16 { oldDeliveries.removeFirst() }
     give([.sinkAnswer(id, answer)])
   }
 
@@ -197,9 +243,29 @@ struct World {
     give(ids.map { .responseEnd($0, .complete) })
   }
 
+  /// A watch breaks off in the middle of the line of its next event, if it has one.
+  mutating func cutMidLine(_ id: RequestID) {
+    guard case .responseBytes(_, let bytes) = news(of: id, limit: 1), bytes.count > 1 else { return }
+    watches[id] = nil
+    rare.note(.watchCutInALine)
+    give([.responseBytes(id, Array(bytes.prefix(bytes.count / 2))), .responseEnd(id, .failed("reset"))])
+  }
+
+  /// A watch says that its version is too old, and ends.
+  mutating func expire(_ id: RequestID) {
+    guard watches[id] != nil, !held.contains(where: { $0.id == id }) else { return }
+    watches[id] = nil
+    rare.note(.watchExpired)
+    let error: JSONValue = [
+      "type": "ERROR", "object": FakeCluster.status(410, "Expired", "too old resource version"),
+    ]
+    give([.responseBytes(id, error.serialized() + [10]), .responseEnd(id, .complete)])
+  }
+
   /// Serves a kind, with its definition.
   mutating func install(_ resource: FakeCluster.Resource) {
     cluster.served.append(resource)
+    cluster.born[resource] = cluster.version
     let group = resource.apiVersion.split(separator: "/")[0]
     put(FakeCluster.definitions, "", "\(resource.plural).\(group)")
   }
@@ -250,6 +316,15 @@ struct World {
     switch effect {
     case .request(let id, let request):
       requests.append("\(request.method) \(request.target)")
+      if overload > 0, !isDown {
+        overload -= 1
+        rare.note(.overloadedAPIServer)
+        let status = overload % 2 == 0 ? 429 : 500
+        return [
+          .responseHead(id, status: status, retryAfterSeconds: status == 429 ? 1 : nil),
+          .responseEnd(id, .complete),
+        ]
+      }
       if isDown { return [.responseEnd(id, .refused("connection refused"))] }
       guard isAnswering else {
         held.append(Held(id: id, request: request))
@@ -266,8 +341,7 @@ struct World {
         gated.append(delivery)
         everGated.append(delivery)
       } else {
-        sent.append(delivery)
-        history.append(delivery)
+        reach(delivery)
       }
       return []
     case .cancelSend(let id):
@@ -291,27 +365,45 @@ struct World {
   /// Everything that was appended is safe now, and what waited for that goes out.
   mutating func syncJournal() {
     journal.sync()
-    for delivery in gated {
-      sent.append(delivery)
-      history.append(delivery)
-    }
+    for delivery in gated { reach(delivery) }
     gated = []
   }
 
-  /// The hub dies at once, and another begins with what its journal had kept: all that was synced, and of the frames after
-  /// that so many. Sinks that were asked get no further word, and their answers reach nobody.
-  mutating func crash(keeping frames: Int = 0) {
-    journal.crash(keeping: frames)
+  private mutating func reach(_ delivery: Sent) {
+    if sent.contains(where: { $0.subscription == delivery.subscription && $0.key == delivery.key }) {
+      overlaps.append(delivery)
+    }
+    sent.append(delivery)
+    history.append(delivery)
+  }
+
+  /// The hub is dead from now on.
+  mutating func kill() { hasDied = true }
+
+  /// The hub dies at once, if it has not, and another begins with what its journal had kept: all that was synced, and so
+  /// many bytes of what came after that, with so many zeros behind them. Sinks that were asked get no further word, and
+  /// their answers reach nobody.
+  mutating func crash(keeping bytes: Int = 0, zeros: Int = 0, chunk: Int = 4096) {
+    journal.crash(keeping: bytes, zeros: zeros)
+    sabotage?.onDisk(&journal)
     sent = []
     gated = []
     watches = [:]
     held = []
+    oldDeliveries = []
     stopped = nil
-    do throws(JournalEntryError) {
-      engine = HubEngine(configuration, restoring: try journal.load())
+    (hasDied, hasDiedUnwritten, dieAfter) = (false, false, nil)
+    do {
+      let opening = try journal.load(chunk: chunk)
+      if opening.hasCut { rare.note(.tornTail) }
+      if opening.hasRemovals { rare.note(.tornNewFile) }
+      lastOpening = "\(opening.state.objectCount) objects and \(opening.state.waitingCount) keys that wait"
+      engine = HubEngine(configuration, restoring: opening.state)
     } catch {
-      preconditionFailure("the journal cannot be read: \(error)")
+      journalFault = "\(error)"
+      engine = HubEngine(configuration)
     }
+    sabotage?.restarted()
     give([.start])
   }
 
@@ -389,7 +481,7 @@ struct World {
     return whole(id, 404, FakeCluster.status(404, "NotFound", "not found"))
   }
 
-  private func list(
+  private mutating func list(
     _ id: RequestID, _ resource: FakeCluster.Resource, _ query: [String: String], _ isPartial: Bool,
     in namespace: String? = nil
   ) -> [EngineInput] {
@@ -400,11 +492,15 @@ struct World {
       version = max(floor, cluster.compacted, cluster.version - listLag)
     }
     let limit = min(Int(query["limit"] ?? "") ?? .max, pageLimit)
-    if let page = cluster.page(
-      resource, limit: limit, at: version, continuing: query["continue"], in: namespace)
+    let isExpired = query["continue"] != nil && expiringPages > 0
+    if isExpired { expiringPages -= 1 }
+    if !isExpired,
+      let page = cluster.page(
+        resource, limit: limit, at: version, continuing: query["continue"], in: namespace)
     {
       return whole(id, 200, isPartial ? FakeCluster.partial(list: page) : page)
     }
+    rare.note(.pageExpired)
     return whole(id, 410, FakeCluster.status(410, "Expired", "the continue token is too old"))
   }
 
@@ -425,7 +521,7 @@ struct World {
     -> [EngineInput]
   {
     guard version <= cluster.version else { return whole(id, 504, Self.tooLarge(version)) }
-    guard version >= cluster.compacted else {
+    guard version >= max(cluster.compacted, cluster.born[resource] ?? 0) else {
       let error: JSONValue = [
         "type": "ERROR", "object": FakeCluster.status(410, "Expired", "too old resource version"),
       ]
