@@ -11,6 +11,8 @@ enum Described {
       "head \(id.rawValue) \(status) \(retry.map(String.init) ?? "nil")"
     case .responseBytes(let id, let bytes): "bytes \(id.rawValue) \(bytes)"
     case .responseEnd(let id, let end): "end \(id.rawValue) \(self.end(end))"
+    case .sinkAnswer(let id, .failed(let status, let retry, let body)):
+      "answer \(id.rawValue) \(status) \(retry.map(String.init) ?? "nil") \(body)"
     case .sinkAnswer(let id, .status(let status, let retry)):
       "answer \(id.rawValue) \(status) \(retry.map(String.init) ?? "nil")"
     case .sinkAnswer(let id, .requeue(let status, let after)): "requeue \(id.rawValue) \(status) \(after)"

@@ -190,7 +190,7 @@ struct SinkTransportTests {
     sinks.head(
       delivery, status: 503, headers: ["Retry-After": "Sun, 06 Nov 1994 08:49:47 GMT"], at: now)
     var inputs: [EngineInput] = []
-    #expect(!sinks.bytes(delivery, count: 10, into: &inputs))
+    #expect(!sinks.bytes(delivery, Array("unavailable".utf8), into: &inputs))
     sinks.end(delivery, .success(HTTPResponse(status: 503)), into: &inputs)
     #expect(inputs.map(Described.input) == ["answer 4 503 10"])
     #expect(sinks.inFlight == 0)
@@ -202,11 +202,44 @@ struct SinkTransportTests {
     _ = sinks.begin(delivery, request, at: now)
     sinks.head(delivery, status: 200, headers: HTTPHeaders(), at: now)
     var inputs: [EngineInput] = []
-    #expect(!sinks.bytes(delivery, count: SinkTransport.maxAnswerBytes, into: &inputs))
+    #expect(
+      !sinks.bytes(delivery, [UInt8](repeating: 65, count: SinkTransport.maxAnswerBytes), into: &inputs))
     #expect(inputs.isEmpty)
-    #expect(sinks.bytes(delivery, count: 1, into: &inputs))
+    #expect(sinks.bytes(delivery, [65], into: &inputs))
     sinks.end(delivery, .failure(.timeout), into: &inputs)
     #expect(inputs.map(Described.input) == ["answer 4 200 nil"])
+  }
+
+  @Test(
+    "of an answer that is no 2xx the beginning of the body is kept where the engine wants it, within a bound")
+  func keptBody() {
+    for (status, expected) in [(422, "answer 4 422 nil [110, 111]"), (204, "answer 4 204 nil")] {
+      var sinks = SinkTransport(log: .silent)
+      var request = request
+      request.keepsAnswer = true
+      _ = sinks.begin(delivery, request, at: now)
+      sinks.head(delivery, status: status, headers: HTTPHeaders(), at: now)
+      var inputs: [EngineInput] = []
+      for byte in "no".utf8 { #expect(!sinks.bytes(delivery, [byte], into: &inputs)) }
+      sinks.end(delivery, .success(HTTPResponse(status: status)), into: &inputs)
+      #expect(inputs.map(Described.input) == [expected])
+    }
+    var sinks = SinkTransport(log: .silent)
+    var request = request
+    request.keepsAnswer = true
+    _ = sinks.begin(delivery, request, at: now)
+    sinks.head(delivery, status: 500, headers: HTTPHeaders(), at: now)
+    var inputs: [EngineInput] = []
+    for _ in 0..<3 {
+      #expect(
+        !sinks.bytes(delivery, [UInt8](repeating: 65, count: SinkRequest.answerBytes - 1), into: &inputs))
+    }
+    sinks.end(delivery, .success(HTTPResponse(status: 500)), into: &inputs)
+    guard case .sinkAnswer(_, .failed(500, nil, let body)) = inputs.first else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(body.count == SinkRequest.answerBytes)
   }
 
   @Test("the debug log has a line for each end, without the query of the sink's URL")

@@ -142,9 +142,9 @@ public struct HubEngine: Sendable {
       guard subscribers.isCurrent(slot, serial) else { return }
       subscribers[slot].queue.wake(place, at: now.monotonic)
       schedule(slot)
-    case .sink(let slot, let serial):
+    case .sink(let slot, let serial, let role):
       guard subscribers.isCurrent(slot, serial) else { return }
-      resolveSink(slot, at: now)
+      resolveSink(slot, role, at: now)
     case .sinkMachine(let sink):
       sinks.woke(sink)
       release(sink)
@@ -175,7 +175,7 @@ enum EngineTimer: Sendable {
   /// A key may be sent again.
   case backoff(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
   /// A sink's reference is to be read (again).
-  case sink(slot: UInt32, serial: UInt64)
+  case sink(slot: UInt32, serial: UInt64, SinkRole)
   /// A sink may be tried again.
   case sinkMachine(SinkTable.Reference)
   /// A key is to be told again because its reconciler asked for that.

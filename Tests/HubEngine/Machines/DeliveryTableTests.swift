@@ -52,7 +52,7 @@ struct FairSchedulerTests {
 struct DeliveryTableTests {
   private static func delivery(of slot: UInt32, overdueAt: UInt64 = 100) -> Delivery {
     Delivery(
-      slot: slot, serial: 1, place: WorkQueue.Place(slot: 0, ticket: 1), operation: .add,
+      slot: slot, serial: 1, place: WorkQueue.Place(slot: 0, ticket: 1), operation: .add, role: .events,
       sink: SinkTable.Reference(slot: 0, serial: 1), era: 0, acknowledges: nil,
       sentAt: 0, overdueAt: overdueAt)
   }

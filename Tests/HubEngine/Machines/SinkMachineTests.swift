@@ -91,23 +91,26 @@ struct SinkMachineTests {
     func identity(_ tenant: String, _ url: String, administrator: Bool = false) -> SinkIdentity {
       SinkIdentity(tenant: tenant, isAdministrators: administrator, url: url)
     }
+    func held(_ subscription: UInt32) -> SinkTable.Held {
+      SinkTable.Held(subscription: subscription, role: .events)
+    }
     let one = table.join(identity("a", "http://x"), coldWindow: 1)
     #expect(table.join(identity("a", "http://x"), coldWindow: 1) == one)
     let others = [
       identity("b", "http://x"), identity("a", "http://y"), identity("a", "http://x", administrator: true),
     ]
     #expect(Set(others.map { table.join($0, coldWindow: 1) } + [one]).count == 4)
-    #expect(table.hold(7, for: one, until: 50) == 50)
-    #expect(table.hold(8, for: one, until: 60) == nil)
-    #expect(table.hold(9, for: one, until: 40) == 40)
+    #expect(table.hold(held(7), for: one, until: 50) == 50)
+    #expect(table.hold(held(8), for: one, until: 60) == nil)
+    #expect(table.hold(held(9), for: one, until: 40) == 40)
     #expect(table.leave(one) == [])
-    #expect(table.release(one) == [7, 8, 9] && table.release(one) == [])
+    #expect(table.release(one) == [7, 8, 9].map(held) && table.release(one) == [])
     table.woke(one)
-    #expect(table.hold(7, for: one, until: 70) == 70)
-    #expect(table.leave(one) == [7])
+    #expect(table.hold(held(7), for: one, until: 70) == 70)
+    #expect(table.leave(one) == [held(7)])
     #expect(table[one] == nil && table.count == 3)
     let again = table.join(identity("a", "http://x"), coldWindow: 1)
     #expect(again != one && table[one] == nil && table[again] != nil)
-    #expect(table.hold(7, for: one, until: 1) == nil && table.release(one) == [])
+    #expect(table.hold(held(7), for: one, until: 1) == nil && table.release(one) == [])
   }
 }

@@ -291,7 +291,7 @@ struct WorkQueueDriver {
   /// Conservation, and each count against a recount.
   func verifyCounts() {
     #expect(queue.added == queue.settled + queue.superseded + queue.forgotten + queue.count)
-    var places = [Int](repeating: 0, count: 5)
+    var places = [Int](repeating: 0, count: 7)
     var bytes = 0
     for slot in queue.occupied {
       guard let item = queue[slot] else { continue }
@@ -302,9 +302,15 @@ struct WorkQueueDriver {
       case .reading: places[2] += 1
       case .backoff: places[3] += 1
       case .parked: places[4] += 1
+      case .letter: places[5] += 1
+      case .letterFlight: places[6] += 1
       }
     }
-    #expect(places == [queue.waiting, queue.inFlight, queue.reading, queue.backingOff, queue.parked])
+    #expect(
+      places == [
+        queue.waiting, queue.inFlight, queue.reading, queue.backingOff, queue.parked, queue.lettersWaiting,
+        queue.lettersInFlight,
+      ])
     #expect(places.reduce(0, +) == queue.count)
     #expect(queue.bodyBytes == bytes)
     #expect(queue.inFlight == objects.values.count { $0.flight != nil })

@@ -373,8 +373,26 @@ private let unservedFields: [Malformed] =
       #"{"ref":{"apiVersion":"v1","kind":"Service","name":"a","\#(name)":\#(value)}}"#,
       ".ref.\(name): not served by this version; remove it")
   }
-  + [("deadLetterSink", "{}"), ("format", #""json""#)].map { name, value in
-    delivery(#"{"\#(name)":\#(value)}"#, ".\(name): not served by this version; remove it")
+  + [
+    ("format", #""json""#, ".format: not served by this version; remove it"),
+    (
+      "retryAfterMax", #""P2D""#,
+      ".retryAfterMax: is P2D, not from 0h to 24h; choose one in that range"
+    ),
+    (
+      "deadLetterSink", "{}",
+      ".deadLetterSink: required; give a uri, or a ref to a Service or another Addressable"
+    ),
+    (
+      "deadLetterSink", #"{"uri":"/x"}"#,
+      ".deadLetterSink.uri: is not absolute; write http:// or https:// in front, or add a ref"
+    ),
+    (
+      "deadLetterSink", #"{"uri":"http://x","audience":"y"}"#,
+      ".deadLetterSink.audience: not served by this version; remove it"
+    ),
+  ].map { name, value, message in
+    delivery(#"{"\#(name)":\#(value)}"#, message)
   }
 
 private let typingErrors: [Malformed] = [

@@ -104,7 +104,7 @@ struct LivenessChecker {
   func checkEnd(_ world: World) -> [Violation] {
     let snapshot = world.snapshot
     var found: [Violation] = []
-    if snapshot.queueDepth + snapshot.inFlight + snapshot.backingOff + snapshot.parked > 0 {
+    if snapshot.queueDepth + snapshot.inFlight + snapshot.backingOff + snapshot.parked + snapshot.letters > 0 {
       found.append(
         Violation(
           .liveness,

@@ -31,12 +31,13 @@ struct ConservationChecker {
           + "\(books.forgotten), keys \(books.keys)")
     }
     let places = books.waiting + books.inFlight + books.reading + books.backingOff + books.parked
+      + books.lettersWaiting + books.lettersInFlight
     if places != books.keys { complain("places \(places), keys \(books.keys)") }
     if books.bodyBytesHeld != books.bodyBytesCounted {
       complain("bodies of \(books.bodyBytesHeld) bytes, counted \(books.bodyBytesCounted)")
     }
     if books.idle > 0 { complain("\(books.idle) keys with nothing to tell") }
-    if books.deliveries != books.inFlight {
+    if books.deliveries != books.inFlight + books.lettersInFlight {
       complain("\(books.deliveries) deliveries, \(books.inFlight) keys in flight")
     }
     return found

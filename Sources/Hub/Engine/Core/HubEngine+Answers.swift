@@ -44,8 +44,8 @@ extension HubEngine {
     case .discovery(let name): discoveryAnswered(name, answer, at: now)
     case .identity: identityAnswered(answer, at: now)
     case .discoveryOfAll: discoveryOfAllAnswered(answer, at: now)
-    case .sink(let slot, let serial):
-      if subscribers.isCurrent(slot, serial) { sinkRead(slot, answer, at: now) }
+    case .sink(let slot, let serial, let role):
+      if subscribers.isCurrent(slot, serial) { sinkRead(slot, role, answer, at: now) }
     case .status(let slot, let serial): statusWritten(slot, serial, answer, at: now)
     case .resync(let slot, let serial, let place):
       if subscribers.isCurrent(slot, serial) { resyncRead(slot, place, answer, at: now) }

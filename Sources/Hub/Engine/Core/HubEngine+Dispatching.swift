@@ -10,16 +10,9 @@ extension HubEngine {
       guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: isTrusted(slot)) else {
         continue
       }
-      let sink = machine(of: slot)
-      if case .held(let due) = sinks.admission(sink, at: now.monotonic) {
-        hold(slot, for: sink, until: due)
-        continue
-      }
-      if let item = subscribers[slot].queue.takeNext(), !dispatch(item, of: slot, at: now) {
-        readers.add(slot)
-        continue
-      }
-      schedule(slot)
+      var isReading = false
+      for role in SinkRole.allCases where !dispatchOne(of: slot, role, at: now) { isReading = true }
+      if isReading { readers.add(slot) } else { schedule(slot) }
     }
     if deliveries.count > 0, !deliveries.isSwept {
       deliveries.isSwept = true
@@ -27,11 +20,29 @@ extension HubEngine {
     }
   }
 
-  /// False: its body must be read, and too many reads are under way. The subscription goes on after one of them.
-  private mutating func dispatch(_ itemSlot: UInt32, of slot: UInt32, at now: EngineTime) -> Bool {
+  /// False: a body must be read, and too many reads are under way. The subscription goes on after one of them.
+  private mutating func dispatchOne(of slot: UInt32, _ role: SinkRole, at now: EngineTime) -> Bool {
+    guard subscribers[slot].isRunnable(role, trusted: isTrusted(slot)), isAdmitted(slot, role, at: now) else {
+      return true
+    }
+    let next =
+      switch role {
+      case .events: subscribers[slot].queue.takeNext()
+      case .deadLetters: subscribers[slot].queue.takeNextLetter()
+      }
+    return next.map { dispatch($0, of: slot, role, at: now) } ?? true
+  }
+
+  private mutating func dispatch(
+    _ itemSlot: UInt32, of slot: UInt32, _ role: SinkRole, at now: EngineTime
+  ) -> Bool {
     guard let item = subscribers[slot].queue[itemSlot] else { return true }
     switch outgoing(item, of: slot) {
     case .send(let event, let parts, let acknowledges):
+      guard role == .events else {
+        sendLetter(event, parts, item, itemSlot, of: slot, at: now)
+        return true
+      }
       guard passes(event, of: slot) else {
         gate(itemSlot, parts, acknowledges, of: slot)
         return true
@@ -58,16 +69,7 @@ extension HubEngine {
   ) {
     guard let spec = subscribers[slot].accepted?.spec, let url = subscribers[slot].sink.url else { return }
     let place = WorkQueue.Place(slot: itemSlot, ticket: item.ticket)
-    let timeout = Duration64.milliseconds(spec.delivery.timeoutMilliseconds)
-    let sink = machine(of: slot)
-    var era: UInt32 = 0
-    sinks.change(sink) { era = $0.sent(at: now.monotonic) }
-    let id = deliveries.open(
-      Delivery(
-        slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation, sink: sink,
-        era: era,
-        acknowledges: acknowledges, sentAt: now.monotonic,
-        overdueAt: now.monotonic + timeout + DeliveryTable.grace))
+    let id = open(.events, of: slot, place, event, acknowledges, spec.delivery, at: now)
     subscribers[slot].queue.sent(itemSlot, as: id, parts: parts, incarnation: acknowledges?.uid)
     counters.attempts += 1
     if event.attempt > 1 {
@@ -81,9 +83,26 @@ extension HubEngine {
     var request = SinkRequest(
       url: url, headers: headers, body: event.body, timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
     // Whoever hears of an incarnation for the first time must hear of its end, so that must not be forgotten.
+    request.keepsAnswer = spec.delivery.deadLetterSink != nil
     request.waitsForJournal =
       configuration.keepsJournal && event.operation == .add && item.attempted != acknowledges?.uid
     effects.append(.send(id, request))
+  }
+
+  /// Opens a delivery to one of the subscription's sinks.
+  mutating func open(
+    _ role: SinkRole, of slot: UInt32, _ place: WorkQueue.Place, _ event: HubEvent,
+    _ acknowledges: Delivery.Acknowledgement?, _ spec: DeliverySpec, at now: EngineTime
+  ) -> DeliveryID {
+    let sink = machine(of: slot, role)
+    var era: UInt32 = 0
+    sinks.change(sink) { era = $0.sent(at: now.monotonic) }
+    let timeout = Duration64.milliseconds(spec.timeoutMilliseconds)
+    return deliveries.open(
+      Delivery(
+        slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation, role: role,
+        sink: sink, era: era, acknowledges: acknowledges, sentAt: now.monotonic,
+        overdueAt: now.monotonic + timeout + DeliveryTable.grace))
   }
 
   mutating func keepingBodyCount(_ slot: UInt32, _ change: (inout Subscriber) -> Void) {

@@ -48,16 +48,17 @@ extension HubEngine {
 
   /// Discovery has news about a group and version that this subscription may wait for.
   mutating func replanIfWaiting(_ slot: UInt32, for groupVersion: GroupVersion, at now: EngineTime) {
-    guard let subscription = subscribers[slot].accepted else { return }
+    guard subscribers[slot].accepted != nil else { return }
     if !subscribers[slot].missing.isEmpty {
       plan(slot, at: now)
       report(slot)
     }
-    if let ref = subscription.spec.sink.ref, ref.apiVersion == groupVersion.apiVersion,
-      subscribers[slot].sink.url == nil
-    {
-      subscribers[slot].sink.hurry(at: now.monotonic)
-      resolveSink(slot, at: now)
+    for role in SinkRole.allCases {
+      guard let ref = subscribers[slot].target(role)?.ref, ref.apiVersion == groupVersion.apiVersion,
+        subscribers[slot][sink: role].url == nil
+      else { continue }
+      subscribers[slot][sink: role].hurry(at: now.monotonic)
+      resolveSink(slot, role, at: now)
     }
   }
 

@@ -130,7 +130,15 @@ extension HubEngine {
 
   private func settleSink(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
     let sink = subscribers[slot].sink
-    if let url = sink.url {
+    let letters = subscribers[slot].deadLetterSink
+    if sink.url != nil, subscribers[slot].target(.deadLetters) != nil, letters.url == nil,
+      letters.reason != SinkState.unknownReason
+    {
+      status.set(
+        .sinkResolved, .isFalse, reason: "DeadLetterSink" + letters.reason,
+        message: "events are delivered, but spec.delivery.deadLetterSink is not resolved: \(letters.message)",
+        at: now)
+    } else if let url = sink.url {
       status.set(.sinkResolved, .isTrue, reason: "Resolved", message: url, at: now)
     } else {
       let isKnown = sink.reason != SinkState.unknownReason

@@ -134,7 +134,8 @@ extension HubEngine {
         armRequeues(slot)
       }
       guard let spec = subscribers[slot].accepted?.spec else { continue }
-      resetSink(slot, spec.sink, at: now)
+      resetSink(slot, .events, spec.sink, at: now)
+      resetSink(slot, .deadLetters, spec.delivery.deadLetterSink, at: now)
       settleResync(slot, at: now)
     }
     journal.restored = [:]

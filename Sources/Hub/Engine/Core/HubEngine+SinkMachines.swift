@@ -1,41 +1,48 @@
 /// The machines of sinks: who may send now, and who waits (SEMANTICS 23).
 extension HubEngine {
   /// The machine of the sink that the subscription sends to now.
-  mutating func machine(of slot: UInt32) -> SinkTable.Reference {
-    let url = subscribers[slot].sink.url
-    if let known = subscribers[slot].machine, subscribers[slot].machineURL == url { return known }
-    leaveMachine(slot)
+  mutating func machine(of slot: UInt32, _ role: SinkRole = .events) -> SinkTable.Reference {
+    let url = subscribers[slot][sink: role].url
+    if let known = subscribers[slot][sink: role].machine, subscribers[slot][sink: role].machineURL == url {
+      return known
+    }
+    leaveMachine(slot, role)
     let reference = sinks.join(
       SinkIdentity(
         tenant: subscribers[slot].namespace, isAdministrators: subscribers[slot].isAdministrators,
         url: url ?? ""), coldWindow: configuration.limits.coldSinkDeliveries)
-    subscribers[slot].machine = reference
-    subscribers[slot].machineURL = url
+    subscribers[slot][sink: role].machine = reference
+    subscribers[slot][sink: role].machineURL = url
     return reference
   }
 
   /// The subscription sends to it no more.
-  mutating func leaveMachine(_ slot: UInt32) {
-    guard let reference = subscribers[slot].machine else { return }
-    subscribers[slot].machine = nil
-    subscribers[slot].machineURL = nil
-    subscribers[slot].isHeld = false
+  mutating func leaveMachine(_ slot: UInt32, _ role: SinkRole) {
+    guard let reference = subscribers[slot][sink: role].machine else { return }
+    subscribers[slot][sink: role].machine = nil
+    subscribers[slot][sink: role].machineURL = nil
+    subscribers[slot][sink: role].isHeld = false
     letGo(sinks.leave(reference))
   }
 
-  /// The subscription waits for its sink.
-  mutating func hold(_ slot: UInt32, for sink: SinkTable.Reference, until due: UInt64) {
-    subscribers[slot].isHeld = true
-    if let wake = sinks.hold(slot, for: sink, until: due) { timers.set(.sinkMachine(sink), due: wake) }
+  /// Whether the subscription may send to its sink now. If not, it waits for it.
+  mutating func isAdmitted(_ slot: UInt32, _ role: SinkRole, at now: EngineTime) -> Bool {
+    let sink = machine(of: slot, role)
+    guard case .held(let due) = sinks.admission(sink, at: now.monotonic) else { return true }
+    subscribers[slot][sink: role].isHeld = true
+    if let wake = sinks.hold(SinkTable.Held(subscription: slot, role: role), for: sink, until: due) {
+      timers.set(.sinkMachine(sink), due: wake)
+    }
+    return false
   }
 
   /// The sink may have room: who waits for it looks again, in turn.
   mutating func release(_ sink: SinkTable.Reference) { letGo(sinks.release(sink)) }
 
-  private mutating func letGo(_ held: [UInt32]) {
-    for slot in held where subscribers.isInUse(slot) {
-      subscribers[slot].isHeld = false
-      schedule(slot)
+  private mutating func letGo(_ held: [SinkTable.Held]) {
+    for held in held where subscribers.isInUse(held.subscription) {
+      subscribers[held.subscription][sink: held.role].isHeld = false
+      schedule(held.subscription)
     }
   }
 

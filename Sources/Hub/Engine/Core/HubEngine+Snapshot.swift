@@ -72,6 +72,7 @@ extension HubEngine {
       snapshot.inFlight += subscriber.queue.inFlight
       snapshot.backingOff += subscriber.queue.backingOff
       snapshot.parked += subscriber.queue.parked
+      snapshot.letters += subscriber.queue.lettersWaiting + subscriber.queue.lettersInFlight
       snapshot.subscriptions.append(view(subscriber, at: now))
     }
     snapshot.subscriptions.sort { ($0.namespace, $0.name) < ($1.namespace, $1.name) }

@@ -250,7 +250,10 @@ extension HubEngine {
     subscribers[slot].failures = 0
     subscribers[slot].filterFailure = nil
     let isNewSink = old?.sink != spec.sink
-    if isNewSink { resetSink(slot, spec.sink, at: now) }
+    if isNewSink { resetSink(slot, .events, spec.sink, at: now) }
+    if old?.delivery.deadLetterSink != spec.delivery.deadLetterSink {
+      resetSink(slot, .deadLetters, spec.delivery.deadLetterSink, at: now)
+    }
     if let old, old.mode != spec.mode { keepingBodyCount(slot) { $0.queue.dropAllBodies() } }
     plan(slot, at: now)
     if old != nil, isNewSink { beginAnew(slot, initial: spec.initial, at: now) }
@@ -264,13 +267,13 @@ extension HubEngine {
   mutating func withdraw(_ slot: UInt32, at now: EngineTime) {
     notice(.info, "a subscription is gone", who(slot))
     for id in deliveries.ids(slot: slot) { _ = giveUp(id) }
-    leaveMachine(slot)
+    for role in SinkRole.allCases { leaveMachine(slot, role) }
     let reads = requests.closeAll { if case .body(let other, _, _) = $0 { other == slot } else { false } }
     // Not as many as keys being read: a key may have gone while its read was under way.
     readsInFlight -= reads.count
     let others = requests.closeAll { purpose in
       switch purpose {
-      case .sink(let other, _), .status(let other, _), .resync(let other, _, _): other == slot
+      case .sink(let other, _, _), .status(let other, _), .resync(let other, _, _): other == slot
       case .feed, .subscriptions, .kinds, .catchUp, .discovery, .discoveryOfAll, .body, .identity: false
       }
     }

@@ -11,29 +11,51 @@ extension HubEngine {
     counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
     defer { release(delivery.sink) }
     let verdict = Verdict(answer)
-    guard subscribers[delivery.slot].queue.item(at: delivery.place)?.place == .flight(id) else {
-      // The key was forgotten meanwhile.
-      return note(verdict, of: delivery, at: now)
+    switch subscribers[delivery.slot].queue.item(at: delivery.place)?.place {
+    case .flight(id): settle(delivery, answer, verdict, at: now)
+    case .letterFlight(id):
+      note(verdict, of: delivery, at: now)
+      letterAnswered(delivery, verdict, at: now)
+    // The key was forgotten meanwhile.
+    default: note(verdict, of: delivery, at: now)
     }
+  }
+
+  private mutating func settle(
+    _ delivery: Delivery, _ answer: SinkAnswer, _ verdict: Verdict, at now: EngineTime
+  ) {
+    let letter = self.letter(about: delivery, answer)
     if case .sinkFails(let seconds, let reason) = verdict {
-      sinkFailed(delivery, afterSeconds: seconds, reason, at: now)
+      sinkFailed(delivery, letter, afterSeconds: seconds, reason, at: now)
     } else {
       note(verdict, of: delivery, at: now)
-      settle(delivery, verdict, at: now)
+      settle(delivery, letter, verdict, at: now)
     }
     schedule(delivery.slot)
   }
 
-  private mutating func settle(_ delivery: Delivery, _ verdict: Verdict, at now: EngineTime) {
+  /// What the dead letter sink is to hear if this was the last attempt; nil: there is none.
+  private func letter(about delivery: Delivery, _ answer: SinkAnswer) -> DeadLetter? {
+    guard let spec = subscribers[delivery.slot].accepted?.spec, spec.delivery.deadLetterSink != nil else {
+      return nil
+    }
+    return DeadLetter(answer, from: subscribers[delivery.slot].sink.url ?? "")
+  }
+
+  private mutating func settle(
+    _ delivery: Delivery, _ letter: DeadLetter?, _ verdict: Verdict, at now: EngineTime
+  ) {
     switch verdict {
     case .acknowledged: acknowledged(delivery, requeueAfter: nil, at: now)
     case .requeue(let after): acknowledged(delivery, requeueAfter: after, at: now)
-    case .retry(let reason): keyFailed(delivery, reason, at: now)
-    case .sinkFails(_, let reason): keyFailed(delivery, reason, at: now)
-    case .rejected(let reason): park(delivery, reason, at: now)
+    case .retry(let reason): keyFailed(delivery, letter, reason, at: now)
+    case .sinkFails(_, let reason): keyFailed(delivery, letter, reason, at: now)
+    case .rejected(let reason):
+      noteFailure(delivery.slot, reason, at: now)
+      park(delivery, letter, reason)
     case .gone:
       subscribers[delivery.slot].isStopped = true
-      keyFailed(delivery, "the sink answered 410", at: now)
+      keyFailed(delivery, nil, "the sink answered 410", at: now)
       notice(
         .warning, "the sink wants no more events: stopped until the subscription is edited",
         who(delivery.slot))
@@ -66,32 +88,33 @@ extension HubEngine {
   /// The sink is at fault: all that is sent to it waits, and this key goes to the end of its line. Unless the sink answered
   /// others, and this key alone made it fail before: then that is the key's own failure, and stops no other.
   private mutating func sinkFailed(
-    _ delivery: Delivery, afterSeconds: Int?, _ reason: String, at now: EngineTime
+    _ delivery: Delivery, _ letter: DeadLetter?, afterSeconds: Int?, _ reason: String, at now: EngineTime
   ) {
     let slot = delivery.slot
     guard let item = subscribers[slot].queue.item(at: delivery.place) else { return }
     let wasWell = sinks[delivery.sink]?.isWell(since: delivery.era) ?? false
     if wasWell, item.isSuspect {
       sinks.change(delivery.sink) { $0.closed() }
-      return keyFailed(delivery, afterSeconds: afterSeconds, reason, at: now)
+      return keyFailed(delivery, letter, afterSeconds: afterSeconds, reason, at: now)
     }
     note(.sinkFails(afterSeconds: afterSeconds, reason: reason), of: delivery, at: now)
     noteFailure(slot, reason, at: now)
-    if exhausted(delivery, item, reason, at: now) { return }
+    if exhausted(delivery, item, letter, reason) { return }
     subscribers[slot].queue.requeueAtEnd(delivery.place.slot, isSuspect: wasWell)
     noticeFailure(slot, item, reason)
   }
 
   /// It is about this key alone, which backs off.
   private mutating func keyFailed(
-    _ delivery: Delivery, afterSeconds: Int? = nil, _ reason: String, at now: EngineTime
+    _ delivery: Delivery, _ letter: DeadLetter?, afterSeconds: Int? = nil, _ reason: String,
+    at now: EngineTime
   ) {
     let slot = delivery.slot
     guard let spec = subscribers[slot].accepted?.spec,
       let item = subscribers[slot].queue.item(at: delivery.place)
     else { return }
     noteFailure(slot, reason, at: now)
-    if exhausted(delivery, item, reason, at: now) { return }
+    if exhausted(delivery, item, letter, reason) { return }
     let delay = spec.delivery.backoff.wait(afterFailures: item.failures + 1, random: &random)
     let due = now.monotonic + max(delay, spec.delivery.demanded(afterSeconds))
     if let place = subscribers[slot].queue.retry(delivery.place.slot, at: due) {
@@ -102,12 +125,12 @@ extension HubEngine {
 
   /// Parks a key whose retries are used up.
   private mutating func exhausted(
-    _ delivery: Delivery, _ item: WorkItem, _ reason: String, at now: EngineTime
+    _ delivery: Delivery, _ item: WorkItem, _ letter: DeadLetter?, _ reason: String
   ) -> Bool {
     guard let retry = subscribers[delivery.slot].accepted?.spec.delivery.retry, item.dirty.isEmpty,
       item.attempts > retry
     else { return false }
-    park(delivery, "\(reason), and \(retry) retries are exhausted", isCounted: true, at: now)
+    park(delivery, letter, "\(reason), and \(retry) retries are exhausted")
     return true
   }
 
@@ -117,11 +140,15 @@ extension HubEngine {
       who(slot) + [HeaderField("attempt", String(item.attempts)), HeaderField("reason", reason)])
   }
 
-  private mutating func park(
-    _ delivery: Delivery, _ reason: String, isCounted: Bool = false, at now: EngineTime
-  ) {
+  /// The event has failed for good: a letter is written, if somebody reads them, and then or now the key is parked.
+  private mutating func park(_ delivery: Delivery, _ letter: DeadLetter?, _ reason: String) {
     let slot = delivery.slot
-    if !isCounted { noteFailure(slot, reason, at: now) }
+    if let letter {
+      guard subscribers[slot].queue.write(letter, about: delivery.place.slot) else { return }
+      counters.deadLetters += 1
+      return notice(
+        .warning, "an event goes to the dead letter sink", who(slot) + [HeaderField("reason", reason)])
+    }
     guard subscribers[slot].queue.park(delivery.place.slot) else { return }
     counters.parked += 1
     notice(.warning, "a key is parked until it changes", who(slot) + [HeaderField("reason", reason)])
@@ -133,7 +160,7 @@ extension HubEngine {
     subscribers[slot].failures += 1
     subscribers[slot].lastFailure = reason
     subscribers[slot].sink.suspect(at: now.monotonic)
-    setSinkTimer(slot)
+    setSinkTimer(slot, .events)
     if subscribers[slot].failures == Subscriber.failuresToReport { report(slot) }
   }
 
@@ -152,6 +179,7 @@ extension HubEngine {
     case .status(200..<300, _), .requeue(200..<300, _): counters.answers2xx += 1
     case .status(300..<400, _): counters.answers3xx += 1
     case .status(400..<500, _): counters.answers4xx += 1
+    case .failed(let status, let after, _): count(.status(status, retryAfterSeconds: after))
     case .status, .requeue: counters.answers5xx += 1
     }
   }

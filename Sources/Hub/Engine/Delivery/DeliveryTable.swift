@@ -4,6 +4,7 @@ struct Delivery: Sendable {
   var serial: UInt64
   var place: WorkQueue.Place
   var operation: HubEvent.Operation
+  var role: SinkRole
   /// The machine of the sink, and its era when this was sent.
   var sink: SinkTable.Reference
   var era: UInt32
@@ -40,6 +41,8 @@ struct DeliveryTable: Sendable {
     entries[id] = delivery
     return id
   }
+
+  subscript(id: DeliveryID) -> Delivery? { entries[id] }
 
   mutating func close(_ id: DeliveryID) -> Delivery? { entries.removeValue(forKey: id) }
 

@@ -6,19 +6,22 @@ struct DispatchLines: Sendable {
   /// Of this many dispatches one goes to stale work while there is any (SEMANTICS 18).
   static let staleShare = 10
 
-  enum Line: Sendable { case fresh, stale }
+  enum Line: Sendable { case fresh, stale, letter }
 
   private var fresh = RingQueue<WorkQueue.Place>()
   private var stale = RingQueue<WorkQueue.Place>()
+  /// What is to be told to the dead letter sink, which keeps a pace of its own.
+  private var letters = RingQueue<WorkQueue.Place>()
   private var sinceStale = 0
 
-  /// Places in both lines, those that were left too.
-  var count: Int { fresh.count + stale.count }
+  /// Places in all lines, those that were left too.
+  var count: Int { fresh.count + stale.count + letters.count }
 
   mutating func append(_ place: WorkQueue.Place, to line: Line) {
     switch line {
     case .fresh: fresh.append(place)
     case .stale: stale.append(place)
+    case .letter: letters.append(place)
     }
   }
 
@@ -27,6 +30,7 @@ struct DispatchLines: Sendable {
     switch line {
     case .fresh: fresh.prepend(place)
     case .stale: stale.prepend(place)
+    case .letter: letters.prepend(place)
     }
   }
 
@@ -45,6 +49,14 @@ struct DispatchLines: Sendable {
     return nextStale(waits)
   }
 
+  /// Takes the next place of the letters.
+  mutating func nextLetter(where waits: (WorkQueue.Place, Line) -> Bool) -> WorkQueue.Place? {
+    while let place = letters.popFirst() {
+      if waits(place, .letter) { return place }
+    }
+    return nil
+  }
+
   private mutating func nextStale(_ waits: (WorkQueue.Place, Line) -> Bool) -> WorkQueue.Place? {
     while let place = stale.popFirst() {
       if waits(place, .stale) { return place }
@@ -57,5 +69,6 @@ struct DispatchLines: Sendable {
     var seen: Set<WorkQueue.Place> = []
     fresh.filter { waits($0, .fresh) && seen.insert($0).inserted }
     stale.filter { waits($0, .stale) && seen.insert($0).inserted }
+    letters.filter { waits($0, .letter) && seen.insert($0).inserted }
   }
 }

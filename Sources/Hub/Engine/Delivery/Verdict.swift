@@ -19,6 +19,7 @@ enum Verdict: Equatable, Sendable {
     case .requeue(let status, let text) where (200..<300).contains(status):
       self = RequeueAfter.nanoseconds(text).map { .requeue(after: $0) } ?? .acknowledged
     case .requeue(let status, _): self = Verdict(.status(status, retryAfterSeconds: nil))
+    case .failed(let status, let after, _): self = Verdict(.status(status, retryAfterSeconds: after))
     case .noAnswer(let text): self = .sinkFails(afterSeconds: nil, reason: text)
     case .status(let status, let retryAfterSeconds):
       let reason = "the sink answered \(status)"

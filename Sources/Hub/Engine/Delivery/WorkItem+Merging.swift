@@ -57,7 +57,7 @@ extension WorkItem {
   /// A change begins the attempts again; the cause that is told is the strongest (SEMANTICS 15, 17).
   mutating func restamp(_ change: KeyChange, at now: EngineTime) {
     let new = Stamp(cause: change.cause, token: change.token, seen: now.wall, since: now.monotonic)
-    if case .flight = place {
+    if isUnderWay {
       nextStamp = nextStamp.map { Self.merged($0, new) } ?? new
     } else {
       // What never was told is gone again: that is no news about what else waits.
@@ -68,6 +68,14 @@ extension WorkItem {
       stamp = Self.merged(stamp, new)
       attempts = 0
       if place == .reading { isReadOutdated = true }
+    }
+  }
+
+  /// A delivery of it waits for its answer.
+  var isUnderWay: Bool {
+    switch place {
+    case .flight, .letterFlight: true
+    default: false
     }
   }
 

@@ -116,6 +116,9 @@ struct WorkItem: Sendable {
     /// Its body is being read from the API server.
     case reading
     case parked
+    /// It is to be told to the dead letter sink.
+    case letter
+    case letterFlight(DeliveryID)
   }
 
   struct Stamp: Sendable {
@@ -154,6 +157,8 @@ struct WorkItem: Sendable {
   @Aside var delete: PendingDelete?
   @Aside var child: ChildChange?
   @Aside var body: HeldBody?
+  /// Its delivery failed for good, which the dead letter sink is to hear.
+  @Aside var letter: DeadLetter?
   var stamp: Stamp
   /// The stamp of what changed during the flight.
   @Aside var nextStamp: Stamp?

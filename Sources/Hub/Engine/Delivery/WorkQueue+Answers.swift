@@ -87,12 +87,73 @@ extension WorkQueue {
     letGo(place.slot)
   }
 
-  /// All parked keys go again, with all their retries: the subscription was edited.
+  /// All parked keys go again, with all their retries: the subscription was edited. So do those whose failure is not yet
+  /// told to the dead letter sink.
   mutating func unparkAll() {
     for slot in occupied {
-      guard let item = self[slot], item.place == .parked else { continue }
-      update(slot) { $0.attempts = 0 }
-      letGo(slot)
+      guard let item = self[slot], item.place == .parked || (item.letter != nil && !item.isUnderWay) else {
+        continue
+      }
+      update(slot) { item in
+        item.attempts = 0
+        item.letter = nil
+      }
+      if item.place == .parked || item.place == .letter { letGo(slot) }
     }
+  }
+
+  // MARK: Dead letters
+
+  /// It was rejected, or its retries are exhausted, which the dead letter sink is to hear. True if it is so; false if a
+  /// change during the flight sends it again at once.
+  mutating func write(_ letter: DeadLetter, about slot: UInt32) -> Bool {
+    let changed = self[slot].map { !$0.dirty.isEmpty } ?? false
+    failed(slot)
+    if settleIfNothingLeft(slot) { return false }
+    if !changed { update(slot) { $0.letter = letter } }
+    letGo(slot)
+    return !changed
+  }
+
+  /// The letter is sent.
+  mutating func sentLetter(_ slot: UInt32, as delivery: DeliveryID, parts: KeyParts) {
+    update(slot) { item in
+      item.sent = parts
+      item.dirty = []
+      item.behind = item.parts.subtracting(parts)
+      item.hasLeftInFlight = false
+      item.letter?.attempts += 1
+    }
+    move(slot, to: .letterFlight(delivery))
+  }
+
+  /// The letter was taken, or given up. True if the key is parked; false if a change during the flight sends it again.
+  mutating func endLetter(_ slot: UInt32) -> Bool {
+    let changed = endLetterFlight(slot)
+    update(slot) { $0.letter = nil }
+    if settleIfNothingLeft(slot) { return false }
+    if changed { letGo(slot) } else { move(slot, to: .parked) }
+    return !changed
+  }
+
+  /// The letter was not taken: again at `due`, or at its turn. A change during the flight is told instead.
+  mutating func retryLetter(_ slot: UInt32, at due: UInt64?) -> Place? {
+    if endLetterFlight(slot) { update(slot) { $0.letter = nil } }
+    if settleIfNothingLeft(slot) { return nil }
+    guard let item = self[slot], item.letter != nil, let due else {
+      letGo(slot)
+      return nil
+    }
+    move(slot, to: .backoff(due))
+    return Place(slot: slot, ticket: item.ticket)
+  }
+
+  private mutating func endLetterFlight(_ slot: UInt32) -> Bool {
+    let changed = self[slot].map { !$0.dirty.isEmpty } ?? false
+    update(slot) { item in
+      if changed { item.attempts = 0 }
+      item.finishFlight(isAcknowledged: false)
+    }
+    return changed
   }
 }

@@ -47,6 +47,8 @@ struct WorkQueue: Sendable {
   private(set) var reading = 0
   private(set) var backingOff = 0
   private(set) var parked = 0
+  private(set) var lettersWaiting = 0
+  private(set) var lettersInFlight = 0
   /// Bytes of the bodies held.
   private(set) var bodyBytes = 0
   /// Keys that became dirty, and how they ended.
@@ -133,10 +135,12 @@ struct WorkQueue: Sendable {
   /// A fresh change lets a parked key, and one that waits with stale work, go with the fresh ones.
   private mutating func promote(_ slot: UInt32) {
     guard let item = self[slot] else { return }
+    // What failed is news no more.
+    if item.letter != nil, !item.isUnderWay { items[Int(slot)]?.letter = nil }
     switch item.place {
-    case .parked: letGo(slot)
+    case .parked, .letter: letGo(slot)
     case .stale where !item.stamp.cause.isStale: move(slot, to: .fresh)
-    case .stale, .fresh, .backoff, .flight, .reading: break
+    case .stale, .fresh, .backoff, .flight, .reading, .letterFlight: break
     }
   }
 
@@ -146,6 +150,12 @@ struct WorkQueue: Sendable {
   mutating func takeNext() -> UInt32? {
     let items = items
     return lines.next { place, line in Self.waits(place, in: line, items) }?.slot
+  }
+
+  /// Takes the key whose dead letter is the next. The caller moves it on.
+  mutating func takeNextLetter() -> UInt32? {
+    let items = items
+    return lines.nextLetter { place, line in Self.waits(place, in: line, items) }?.slot
   }
 
   /// The key is sent: these parts, of this incarnation if it lives.
@@ -176,7 +186,7 @@ struct WorkQueue: Sendable {
     update(slot) { item in
       if item.body == nil, !item.parts.isDisjoint(with: [.live, .child]) { item.body = body }
     }
-    move(slot, to: .fresh, isNext: true)
+    letGo(slot, isNext: true)
   }
 
   /// What was read is older than what the watch has told since: again at its turn.
@@ -258,9 +268,10 @@ struct WorkQueue: Sendable {
   }
 
   /// The key may go when its turn comes: in the line that its cause gives it.
-  mutating func letGo(_ slot: UInt32) {
+  mutating func letGo(_ slot: UInt32, isNext: Bool = false) {
     guard let item = self[slot] else { return }
-    move(slot, to: item.stamp.cause.isStale ? .stale : .fresh)
+    let own: WorkItem.Place = isNext || !item.stamp.cause.isStale ? .fresh : .stale
+    move(slot, to: item.letter != nil ? .letter : own, isNext: isNext)
   }
 
   mutating func move(_ slot: UInt32, to place: WorkItem.Place, isNext: Bool = false) {
@@ -268,13 +279,13 @@ struct WorkQueue: Sendable {
     count(old, -1)
     count(place, 1)
     items[Int(slot)]?.place = place
-    if place == .fresh || place == .stale { line(up: slot, isNext: isNext) }
+    if place == .fresh || place == .stale || place == .letter { line(up: slot, isNext: isNext) }
   }
 
   private mutating func line(up slot: UInt32, isNext: Bool = false) {
     guard let item = self[slot] else { return }
     let place = Place(slot: slot, ticket: item.ticket)
-    let line: DispatchLines.Line = item.place == .stale ? .stale : .fresh
+    let line: DispatchLines.Line = item.place == .stale ? .stale : item.place == .letter ? .letter : .fresh
     if isNext { lines.prepend(place, to: line) } else { lines.append(place, to: line) }
     guard lines.count > 2 * slots.count + 64 else { return }
     let items = items
@@ -285,7 +296,11 @@ struct WorkQueue: Sendable {
     guard Int(place.slot) < items.count, let item = items[Int(place.slot)], item.ticket == place.ticket else {
       return false
     }
-    return item.place == (line == .fresh ? .fresh : .stale)
+    switch line {
+    case .fresh: return item.place == .fresh
+    case .stale: return item.place == .stale
+    case .letter: return item.place == .letter
+    }
   }
 
   /// The key's end; each key that was added has exactly one (SEMANTICS 26).
@@ -321,6 +336,8 @@ struct WorkQueue: Sendable {
     case .flight: inFlight += change
     case .reading: reading += change
     case .parked: parked += change
+    case .letter: lettersWaiting += change
+    case .letterFlight: lettersInFlight += change
     }
   }
 }

@@ -27,6 +27,10 @@ package struct EngineAudit: Sendable, Equatable {
     package var backingOff: Int
     /// Of these, parked.
     package var parked: Int
+    /// Of these, to be told to the dead letter sink.
+    package var lettersWaiting: Int
+    /// Of these, under way to the dead letter sink.
+    package var lettersInFlight: Int
     /// Keys that have nothing to tell and nothing under way: there must be none.
     package var idle: Int
     /// Attempts under way, by the table of deliveries.

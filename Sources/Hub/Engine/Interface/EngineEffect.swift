@@ -58,6 +58,10 @@ public struct SinkRequest: Sendable, Equatable {
   public var body: [UInt8]
   /// The answer must be there by then.
   public var timeoutMilliseconds: Int
+  /// Of an answer that is no 2xx the first `answerBytes` of the body are wanted: `SinkAnswer.failed`.
+  public var keepsAnswer = false
+  /// Bytes of an answer's body that are kept at most.
+  public static let answerBytes = DeadLetter.maxBodyBytes
   /// It goes out only once the journal holds all that was appended so far: the reconciler hears of this incarnation for
   /// the first time, and whoever has heard of it must hear of its end (SEMANTICS 15), also after a crash.
   public var waitsForJournal = false

@@ -48,6 +48,8 @@ public enum TransferEnd: Sendable, Equatable {
 public enum SinkAnswer: Sendable, Equatable {
   /// An HTTP answer. `retryAfterSeconds` is the header `Retry-After`, a date already turned into seconds from now.
   case status(Int, retryAfterSeconds: Int?)
+  /// An HTTP answer that is no 2xx, with the beginning of its body, where the request asked to keep it.
+  case failed(Int, retryAfterSeconds: Int?, body: [UInt8])
   /// A 2xx with the header `Hub-Requeue-After`, as it was written: call again then (DESIGN 2.4).
   case requeue(Int, after: String)
   /// There was no answer: refused, cut, timed out; the text says which.

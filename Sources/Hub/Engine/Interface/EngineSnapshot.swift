@@ -77,6 +77,8 @@ public struct EngineSnapshot: Sendable {
   public var backingOff = 0
   /// Keys parked.
   public var parked = 0
+  /// Keys whose failure is to be told to a dead letter sink.
+  public var letters = 0
   /// Sinks that subscriptions send to, by how they fare: `cold`, `opening`, `open`, `failing`.
   public var sinks: [String: Int] = [:]
   /// Bytes of bodies that wait.
@@ -98,6 +100,12 @@ public struct EngineCounters: Sendable, Equatable {
   public var keysAdded = 0
   /// Keys told again because their reconciler asked for it.
   public var requeues = 0
+  /// Events that failed for good and go to a dead letter sink.
+  public var deadLetters = 0
+  /// Of these, taken by it.
+  public var deadLettersDelivered = 0
+  /// Of these, given up.
+  public var deadLettersFailed = 0
   /// Changes merged into a key that already waited.
   public var merged = 0
   /// Attempts sent.

@@ -8,7 +8,7 @@ enum RequestPurpose: Sendable {
   case identity
   /// The aggregated document.
   case discoveryOfAll
-  case sink(slot: UInt32, serial: UInt64)
+  case sink(slot: UInt32, serial: UInt64, SinkRole)
   case status(slot: UInt32, serial: UInt64)
   /// A page of the bodies for a resync.
   case resync(slot: UInt32, serial: UInt64, place: ResyncClock.Place)

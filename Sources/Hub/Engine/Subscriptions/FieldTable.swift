@@ -39,13 +39,17 @@ struct FieldTable: Sendable {
   static let resync = FieldTable(place: "spec.resync", served: ["period", "spread"], reserved: [])
   static let sink = FieldTable(
     place: "spec.sink", served: ["ref", "uri"], reserved: ["CACerts", "audience"])
+  static let deadLetterSink = FieldTable(
+    place: "spec.delivery.deadLetterSink", served: sink.served, reserved: sink.reserved)
   static let reference = FieldTable(
     place: "spec.sink.ref", served: ["apiVersion", "kind", "namespace", "name"],
     reserved: ["group", "address"])
   static let delivery = FieldTable(
     place: "spec.delivery",
-    served: ["retry", "backoffPolicy", "backoffDelay", "retryAfterMax", "timeout", "concurrency"],
-    reserved: ["deadLetterSink", "format"])
+    served: [
+      "retry", "backoffPolicy", "backoffDelay", "retryAfterMax", "timeout", "concurrency", "deadLetterSink",
+    ],
+    reserved: ["format"])
 
   /// Where a member that stands in the wrong object may belong.
   private static let homes: [FieldTable] = [spec, resource, sink, delivery, resync]

@@ -213,12 +213,14 @@ public struct DeliverySpec: Hashable, Sendable {
   public var timeoutMilliseconds: Int
   /// How many deliveries of this subscription may be under way at once.
   public var concurrency: Int
+  /// Where events go that were rejected or whose retries are used up (SEMANTICS 24).
+  public var deadLetterSink: SinkTarget?
 
   /// A delivery spec out of its parts; the defaults are those of DESIGN 2.1.
   public init(
     retry: Int? = nil, backoffPolicy: BackoffPolicy = .exponential, backoffDelayMilliseconds: Int = 200,
     backoffMaximumMilliseconds: Int = 300_000, retryAfterMaxMilliseconds: Int? = nil,
-    timeoutMilliseconds: Int = 300_000, concurrency: Int = 8
+    timeoutMilliseconds: Int = 300_000, concurrency: Int = 8, deadLetterSink: SinkTarget? = nil
   ) {
     self.retry = retry
     self.backoffPolicy = backoffPolicy
@@ -227,5 +229,6 @@ public struct DeliverySpec: Hashable, Sendable {
     self.retryAfterMaxMilliseconds = retryAfterMaxMilliseconds
     self.timeoutMilliseconds = timeoutMilliseconds
     self.concurrency = concurrency
+    self.deadLetterSink = deadLetterSink
   }
 }

@@ -17,8 +17,8 @@ extension SubscriptionSpec {
     let namespaces = NamespaceScope(reading: spec["namespaceSelector"], &reader)
     let initial = reader.bool(spec["initial"], default: true)
     let suspend = reader.bool(spec["suspend"], default: false)
-    let sink = SinkTarget(reading: spec, namespace: namespace, &reader)
-    let delivery = DeliverySpec(reading: spec["delivery"], &reader)
+    let sink = SinkTarget(of: spec, namespace: namespace, &reader)
+    let delivery = DeliverySpec(reading: spec["delivery"], namespace: namespace, &reader)
     let resync = spec["resync"].flatMap { ResyncSpec(reading: $0, &reader) }
     let filters = EventFilter.list(reading: spec["filters"], &reader)
     let extensions = ExtensionAttribute.list(reading: spec["ceOverrides"], &reader)
@@ -134,9 +134,12 @@ extension ResyncSpec {
 }
 
 extension DeliverySpec {
-  init(reading field: Field?, _ reader: inout FieldReader) {
+  init(reading field: Field?, namespace: String, _ reader: inout FieldReader) {
     self.init()
     guard let field, reader.object(field, .delivery) else { return }
+    deadLetterSink = field["deadLetterSink"].flatMap {
+      SinkTarget(reading: $0, .deadLetterSink, namespace: namespace, &reader)
+    }
     retry = field["retry"].flatMap { reader.int($0, in: SubscriptionLimits.retry) }
     backoffPolicy =
       field["backoffPolicy"].flatMap { reader.choice($0, of: BackoffPolicy.self) } ?? backoffPolicy
@@ -155,18 +158,23 @@ extension DeliverySpec {
 }
 
 extension SinkTarget {
-  init?(reading spec: Field, namespace: String, _ reader: inout FieldReader) {
-    let remedy = "give a uri, or a ref to a Service or another Addressable"
+  private static let remedy = "give a uri, or a ref to a Service or another Addressable"
+
+  init?(of spec: Field, namespace: String, _ reader: inout FieldReader) {
     guard let field = spec["sink"] else {
-      reader.report(.required(remedy: remedy), at: spec.path + [.member("sink")])
+      reader.report(.required(remedy: Self.remedy), at: spec.path + [.member("sink")])
       return nil
     }
-    guard reader.object(field, .sink) else { return nil }
+    self.init(reading: field, .sink, namespace: namespace, &reader)
+  }
+
+  init?(reading field: Field, _ table: FieldTable, namespace: String, _ reader: inout FieldReader) {
+    guard reader.object(field, table) else { return nil }
     let ref = field["ref"].map { SinkReference(reading: $0, namespace: namespace, &reader) }
     let uri = field["uri"].map { field in
       reader.string(field).flatMap { Self.uri($0, at: field.path, besideRef: ref != nil, &reader) }
     }
-    if ref == nil, uri == nil { reader.report(.required(remedy: remedy), at: field.path) }
+    if ref == nil, uri == nil { reader.report(.required(remedy: Self.remedy), at: field.path) }
     if case .some(nil) = ref { return nil }
     if case .some(nil) = uri { return nil }
     self.init(ref: ref ?? nil, uri: uri ?? nil)

@@ -1,5 +1,5 @@
 /// How one tenant's sink fares, over all subscriptions that send to it, and how much may be sent to it now
-/// (SEMANTICS 23; docs/decisions/0004).
+/// (SEMANTICS 23; docs/decisions/0005).
 ///
 /// | state | meaning | under way at once |
 /// | --- | --- | --- |

@@ -1,6 +1,14 @@
 import JSONScan
 import Kubernetes
 
+/// The two sinks that a subscription may have.
+enum SinkRole: UInt8, Sendable, CaseIterable {
+  /// Where its events go.
+  case events
+  /// Where events go that were rejected, or whose retries are used up.
+  case deadLetters
+}
+
 /// Where one subscription's events go, and how that is found out: a fixed URL, or the address of an object, which is
 /// read, and read again now and then.
 struct SinkState: Sendable {
@@ -21,6 +29,10 @@ struct SinkState: Sendable {
   /// The most requests that a Knative Service takes at once, if it says so.
   private(set) var concurrencyLimit: Int?
   var isAsking = false
+  /// The machine of the sink at `machineURL`, and whether the subscription waits for it.
+  var machine: SinkTable.Reference?
+  var machineURL: String?
+  var isHeld = false
   /// When the reference is to be read (again).
   private(set) var recheckAt: UInt64?
   private var wait = SinkState.firstWait

@@ -15,13 +15,19 @@ struct SinkTable: Sendable {
     var serial: UInt64
   }
 
+  /// A subscription that waits for it, as which of its sinks.
+  struct Held: Equatable, Sendable {
+    var subscription: UInt32
+    var role: SinkRole
+  }
+
   private struct Entry: Sendable {
     let identity: SinkIdentity
     let serial: UInt64
     var machine: SinkMachine
     var members = 1
-    /// Subscriptions that have something for it and may not send it now, in the order in which they came.
-    var held: [UInt32] = []
+    /// Who has something for it and may not send it now, in the order in which they came.
+    var held: [Held] = []
     /// A timer stands at this time.
     var wakesAt: UInt64?
 
@@ -61,7 +67,7 @@ struct SinkTable: Sendable {
   }
 
   /// One subscription less sends to it; the last takes the machine with it. Returns who was held and is to look again.
-  mutating func leave(_ reference: Reference) -> [UInt32] {
+  mutating func leave(_ reference: Reference) -> [Held] {
     guard let entry = entry(reference) else { return [] }
     guard entry.members == 1 else {
       entries[Int(reference.slot)]?.members -= 1
@@ -84,16 +90,16 @@ struct SinkTable: Sendable {
   }
 
   /// The subscription waits for this sink. Returns when to wake it, if no timer stands at that time or before.
-  mutating func hold(_ subscription: UInt32, for reference: Reference, until due: UInt64) -> UInt64? {
+  mutating func hold(_ held: Held, for reference: Reference, until due: UInt64) -> UInt64? {
     guard let entry = entry(reference) else { return nil }
-    entries[Int(reference.slot)]?.held.append(subscription)
+    entries[Int(reference.slot)]?.held.append(held)
     if let wakesAt = entry.wakesAt, wakesAt <= due { return nil }
     entries[Int(reference.slot)]?.wakesAt = due
     return due
   }
 
   /// Who waits for it, to look again.
-  mutating func release(_ reference: Reference) -> [UInt32] {
+  mutating func release(_ reference: Reference) -> [Held] {
     guard let entry = entry(reference), !entry.held.isEmpty else { return [] }
     entries[Int(reference.slot)]?.held = []
     return entry.held

@@ -43,10 +43,8 @@ struct Subscriber: Sendable {
   var queue = WorkQueue()
   var requeues = RequeueTable()
   var sink = SinkState()
-  /// The machine of the sink at `machineURL`, and whether the subscription waits for it.
-  var machine: SinkTable.Reference?
-  var machineURL: String?
-  var isHeld = false
+  /// Where its dead letters go, if somewhere.
+  var deadLetterSink = SinkState()
   /// The sink answered 410: nothing more is sent until an edit (SEMANTICS 23).
   var isStopped = false { didSet { isTouched = true } }
   /// Failures in a row over all keys, and the last one's reason.
@@ -88,15 +86,40 @@ struct Subscriber: Sendable {
 
   var isAdministrators: Bool { origin != .cluster }
 
-  /// Whether something may be sent for it now, the hub's own bounds apart.
-  func isRunnable(trusted: Bool) -> Bool {
-    guard let accepted, trusted, isConfirmed, !accepted.spec.suspend, !isStopped, !isHeld, sink.url != nil,
-      queue.waiting > 0
-    else {
-      return false
+  subscript(sink role: SinkRole) -> SinkState {
+    get { role == .events ? sink : deadLetterSink }
+    _modify {
+      switch role {
+      case .events: yield &sink
+      case .deadLetters: yield &deadLetterSink
+      }
     }
-    let limit = min(accepted.spec.delivery.concurrency, sink.concurrencyLimit ?? .max)
-    return queue.inFlight + queue.reading < limit
+  }
+
+  /// The target that the accepted form names.
+  func target(_ role: SinkRole) -> SinkTarget? {
+    switch role {
+    case .events: accepted?.spec.sink
+    case .deadLetters: accepted?.spec.delivery.deadLetterSink
+    }
+  }
+
+  /// Whether something may be sent for it now, the hub's own bounds apart.
+  func isRunnable(trusted: Bool) -> Bool { SinkRole.allCases.contains { isRunnable($0, trusted: trusted) } }
+
+  /// Whether something may be sent to this sink of it.
+  func isRunnable(_ role: SinkRole, trusted: Bool) -> Bool {
+    guard role == .events ? queue.waiting > 0 : queue.lettersWaiting > 0 else { return false }
+    guard let accepted, trusted, isConfirmed, !accepted.spec.suspend, !isStopped else { return false }
+    switch role {
+    case .events:
+      guard !sink.isHeld, sink.url != nil else { return false }
+      let limit = min(accepted.spec.delivery.concurrency, sink.concurrencyLimit ?? .max)
+      return queue.inFlight + queue.reading < limit
+    case .deadLetters:
+      guard !deadLetterSink.isHeld, deadLetterSink.url != nil else { return false }
+      return queue.lettersInFlight < min(accepted.spec.delivery.concurrency, DeadLetter.concurrency)
+    }
   }
 
   /// Where objects of this kind are followed for themselves: more than one place if it is followed in more than one

@@ -117,10 +117,18 @@ enum MetricsPage {
       [
         Sample(["state": "waiting"], engine.queueDepth), Sample(["state": "in_flight"], engine.inFlight),
         Sample(["state": "backing_off"], engine.backingOff), Sample(["state": "parked"], engine.parked),
+        Sample(["state": "dead_letter"], engine.letters),
       ])
     page.gauge(
       "frugalhub_sinks", "Sinks, each tenant's for itself, by how they fare.",
       engine.sinks.keys.sorted().map { Sample(["state": $0], engine.sinks[$0] ?? 0) })
+    page.counter(
+      "frugalhub_dead_letters", "Events that failed for good, by what became of their dead letter.",
+      [
+        Sample(["state": "written"], counters.deadLetters),
+        Sample(["state": "delivered"], counters.deadLettersDelivered),
+        Sample(["state": "failed"], counters.deadLettersFailed),
+      ])
     page.counter("frugalhub_parked", "Rejections and exhausted retries.", counters.parked)
     page.counter("frugalhub_changes_merged", "Changes merged into a key that waited.", counters.merged)
     page.counter(

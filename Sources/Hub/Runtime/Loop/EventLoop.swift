@@ -133,7 +133,7 @@ final class EventLoop<Engine: LoopEngine> {
       switch Transfer(rawValue: raw) {
       case .request(let id): api.bytes(id, bytes, into: &inputs)
       case .delivery(let id):
-        if sinks.bytes(id, count: bytes.count, into: &inputs) { client.cancel(id: raw) }
+        if sinks.bytes(id, bytes, into: &inputs) { client.cancel(id: raw) }
       }
     case .end(let raw, let result):
       switch Transfer(rawValue: raw) {

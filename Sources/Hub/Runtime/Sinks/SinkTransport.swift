@@ -11,6 +11,9 @@ struct SinkTransport {
     /// `Hub-Requeue-After` of a 2xx.
     var requeueAfter: String?
     var bodyBytes = 0
+    /// The engine wants the beginning of what is no 2xx.
+    var keepsAnswer = false
+    var kept: [UInt8] = []
   }
 
   /// The longest body of an answer that is read (and dropped), in bytes; beyond it the connection is closed, and the
@@ -45,7 +48,8 @@ struct SinkTransport {
 
   /// The HTTP request of a delivery; remembers that it is in flight.
   mutating func begin(_ id: DeliveryID, _ request: SinkRequest, at now: EngineTime) -> HTTPClientRequest {
-    exchanges[id] = Exchange(startedAt: now.monotonic, url: request.url)
+    exchanges[id] = Exchange(
+      startedAt: now.monotonic, url: request.url, keepsAnswer: request.keepsAnswer)
     var headers = HTTPHeaders()
     headers.reserveCapacity(request.headers.count + 1)
     for field in request.headers { headers.add(field.name, field.value) }
@@ -69,11 +73,14 @@ struct SinkTransport {
     if (200..<300).contains(status) { exchanges[id]?.requeueAfter = headers[first: "Hub-Requeue-After"] }
   }
 
-  /// Drops a part of the body. True: there is too much of it, the transfer is to be cancelled; the answer has
+  /// Drops a part of the body, but for its beginning where that is wanted. True: there is too much of it, the transfer is to be cancelled; the answer has
   /// been given already.
-  mutating func bytes(_ id: DeliveryID, count: Int, into inputs: inout [EngineInput]) -> Bool {
+  mutating func bytes(_ id: DeliveryID, _ bytes: [UInt8], into inputs: inout [EngineInput]) -> Bool {
     guard var exchange = exchanges[id], let status = exchange.status else { return false }
-    exchange.bodyBytes += count
+    exchange.bodyBytes += bytes.count
+    if exchange.keepsAnswer, !(200..<300).contains(status) {
+      exchange.kept += bytes.prefix(SinkRequest.answerBytes - exchange.kept.count)
+    }
     exchanges[id] = exchange
     guard exchange.bodyBytes > Self.maxAnswerBytes else { return false }
     inputs.append(.sinkAnswer(id, Self.answer(status, exchange)))
@@ -99,6 +106,9 @@ struct SinkTransport {
 
   private static func answer(_ status: Int, _ exchange: Exchange) -> SinkAnswer {
     if let after = exchange.requeueAfter { return .requeue(status, after: after) }
+    if exchange.keepsAnswer, !(200..<300).contains(status) {
+      return .failed(status, retryAfterSeconds: exchange.retryAfterSeconds, body: exchange.kept)
+    }
     return .status(status, retryAfterSeconds: exchange.retryAfterSeconds)
   }
 
