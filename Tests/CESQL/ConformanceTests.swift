@@ -16,7 +16,7 @@ import YAML
     var testDescription: String { name }
   }
 
-  /// Where the cases contradict the text of version 1.0 (docs/decisions/0005): the value here, and no error.
+  /// Where the cases contradict the text of version 1.0 (docs/decisions/0006): the value here, and no error.
   static let corrected: [String: CESQLValue] = ["not_operator.yaml/Invalid int cast": .boolean(false)]
 
   static let folder = Fixtures.directory.appending(path: "cesql")
