@@ -104,7 +104,8 @@ struct LivenessChecker {
   func checkEnd(_ world: World) -> [Violation] {
     let snapshot = world.snapshot
     var found: [Violation] = []
-    if snapshot.queueDepth + snapshot.inFlight + snapshot.backingOff + snapshot.parked + snapshot.letters > 0 {
+    if snapshot.queueDepth + snapshot.inFlight + snapshot.backingOff + snapshot.parked + snapshot.letters > 0
+    {
       found.append(
         Violation(
           .liveness,

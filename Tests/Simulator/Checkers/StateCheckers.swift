@@ -30,7 +30,8 @@ struct ConservationChecker {
         "added \(books.added), settled \(books.settled), superseded \(books.superseded), forgotten "
           + "\(books.forgotten), keys \(books.keys)")
     }
-    let places = books.waiting + books.inFlight + books.reading + books.backingOff + books.parked
+    let places =
+      books.waiting + books.inFlight + books.reading + books.backingOff + books.parked
       + books.lettersWaiting + books.lettersInFlight
     if places != books.keys { complain("places \(places), keys \(books.keys)") }
     if books.bodyBytesHeld != books.bodyBytesCounted {
