@@ -150,11 +150,35 @@ struct EventReceiverTests {
     #expect(Set(seen.values.dropFirst()) == ["a 1", "b 2"])
     let mixed: JSONValue = [Events.structured(name: "a", id: "3"), Events.structured(name: "bad", id: "4")]
     #expect(try await post(batch, mixed) == 500)
+    #expect(try await post(batch, mixed) == 500)
+    #expect(seen.values.filter { $0 == "a 3" }.count == 1, "what was good of a bad batch is not done again")
     #expect(try await post(batch, []) == 200)
     let twice: JSONValue = [Events.structured(name: "c", id: "5"), Events.structured(name: "c", id: "6")]
     #expect(try await post(batch, twice) == 200)
     #expect(seen.values.last == "c 6", "several events about one object are one reconcile, of the last")
     #expect(!seen.values.contains("c 5"))
+  }
+
+  @Test("Of a batch, the end of one incarnation and the news of the next are told one after the other")
+  func incarnationsInABatch() async throws {
+    let seen = Recorder<String>()
+    let harness = try Harness { request in
+      seen.append("\(request.event.operation) \(request.event.uid ?? "")")
+      return .done
+    }
+    func event(_ type: String, _ uid: String, _ version: Int) -> JSONValue {
+      var event = Events.structured(id: "\(type) \(version)", type: "dev.knative.apiserver.ref.\(type)")
+      event["uid"] = .string(uid)
+      event["sequence"] = .string("0.\(version)")
+      return event
+    }
+    let batch: JSONValue = [
+      event("update", "one", 4), event("delete", "one", 5), event("update", "one", 3), event("add", "two", 6),
+      event("update", "two", 8), event("update", "two", 7),
+    ]
+    let type = HTTPHeaders([("Content-Type", "application/cloudevents-batch+json")])
+    #expect(try await harness.post(type, batch.serialized()).status == 200)
+    #expect(seen.values == ["delete one", "update two"])
   }
 
   @Test("What is no event, or names no object, is refused with a reason and reaches no reconciler")

@@ -11,6 +11,7 @@ struct FooReconcilerTests {
 
   private let server: FakeAPIServer
   private let child: ReconcilerChild
+  private let ids = Numbers()
 
   init() async throws {
     server = try FakeAPIServer()
@@ -45,7 +46,10 @@ struct FooReconcilerTests {
     server.put(Self.deployments + "/d", deployment)
   }
 
-  private func send() async throws -> HTTPResponse { try await child.post(Events.headers()) }
+  /// Another event each time: one that was reconciled is not reconciled again.
+  private func send() async throws -> HTTPResponse {
+    try await child.post(Events.headers(id: "event \(ids.next())"))
+  }
 
   private var reasons: [String] { server.events.compactMap { $0["reason"]?.string } }
 
@@ -191,6 +195,32 @@ struct FooReconcilerTests {
     server.fail(.init(method: "POST", pathContains: "/events", answer: HTTPResponse(status: 403)))
     #expect(try await send().status == 200)
     #expect(reasons == [])
+  }
+
+  @Test("What it has changed is looked at once more, for subscriptions that do not follow Deployments")
+  func looksAgain() async throws {
+    putFoo(["deploymentName": "d", "replicas": 2])
+    #expect(try await send().headers[first: "Hub-Requeue-After"] == "30")
+    #expect(try await send().headers[first: "Hub-Requeue-After"] == nil)
+    putFoo(["deploymentName": "d", "replicas": 3])
+    #expect(try await send().headers[first: "Hub-Requeue-After"] == "30")
+    #expect(try await send().headers[first: "Hub-Requeue-After"] == nil)
+  }
+
+  @Test("An event that was reconciled is acknowledged again without a look; one that failed is not")
+  func dropsDuplicates() async throws {
+    putFoo(["deploymentName": "d", "replicas": 2])
+    server.fail(.init(method: "POST", pathContains: "/deployments", answer: HTTPResponse(status: 500)))
+    #expect(try await child.post(Events.headers()).status == 500)
+    server.forgetExchanges()
+    let first = try await child.post(Events.headers())
+    #expect(first.status == 200)
+    #expect(server.calls.contains("POST \(Self.deployments)"))
+    server.forgetExchanges()
+    let second = try await child.post(Events.headers(extra: [("ce-hubattempt", "2")]))
+    #expect(second.status == 200)
+    #expect(second.headers[first: "Hub-Requeue-After"] == first.headers[first: "Hub-Requeue-After"])
+    #expect(server.calls == [])
   }
 
   @Test("An event about another kind says how to follow it, and is rejected")

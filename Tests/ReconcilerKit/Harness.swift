@@ -67,6 +67,18 @@ final class Recorder<Value: Sendable>: Sendable {
   func append(_ value: Value) { all.withLock { $0.append(value) } }
 }
 
+/// 1, 2, 3, ….
+final class Numbers: Sendable {
+  private let last = Mutex(0)
+
+  func next() -> Int {
+    last.withLock { last in
+      last += 1
+      return last
+    }
+  }
+}
+
 /// Holds tasks until it is opened.
 actor Gate {
   private var isOpen = false

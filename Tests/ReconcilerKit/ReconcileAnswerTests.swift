@@ -36,12 +36,24 @@ struct ReconcileAnswerTests {
     }
   }
 
-  @Test("A requeue is 200 with Hub-Requeue-After, never negative")
+  @Test(
+    "SEMANTICS 25: a requeue is 200 with Hub-Requeue-After in seconds; what is not above zero asks for none")
   func requeue() {
     #expect(ReconcileAnswer(.done).response.headers[first: "Hub-Requeue-After"] == nil)
     #expect(
       ReconcileAnswer(.requeue(afterSeconds: 30)).response.headers[first: "Hub-Requeue-After"] == "30")
-    #expect(ReconcileAnswer(.requeue(afterSeconds: -1)).requeueAfter == 0)
+    let table: [(Duration, String?)] = [
+      (.seconds(90), "90"), (.milliseconds(1500), "1.5"), (.milliseconds(20), "0.02"),
+      (.microseconds(1), "0.001"),
+      (.seconds(3600 * 24 * 365), "31536000"), (.seconds(Int64.max), "1000000000"), (.zero, nil),
+      (.seconds(-1), nil),
+      (.seconds(Int64.min), nil), (.milliseconds(-1500), nil),
+    ]
+    for (after, header) in table {
+      let answer = ReconcileAnswer(.requeue(after: after))
+      #expect(answer.response.headers[first: "Hub-Requeue-After"] == header, "\(after)")
+      #expect(answer.status == 200)
+    }
     #expect(ReconcileAnswer(.requeue(afterSeconds: 30)).status == 200)
   }
 
@@ -58,6 +70,6 @@ struct ReconcileAnswerTests {
     #expect(away.retryAfter == 7)
     let later = combined(
       .done, ReconcileAnswer(.requeue(afterSeconds: 9)), ReconcileAnswer(.requeue(afterSeconds: 5)))
-    #expect(later.requeueAfter == 5)
+    #expect(later.requeueAfter == .seconds(5))
   }
 }

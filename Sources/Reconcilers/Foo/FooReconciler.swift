@@ -10,6 +10,10 @@ struct FooReconciler: Reconciler {
   static let foos = KubernetesResource(
     apiVersion: "samplecontroller.k8s.io/v1alpha1", kind: "Foo", plural: "foos")
 
+  /// After a change of the Deployment, in seconds: the original's resync. A subscription that follows Deployments too
+  /// (`controller: true`) tells sooner what became of it, and so clears it.
+  static let secondLookSeconds = 30
+
   var log = ReconcilerLog.standard
 
   func reconcile(_ request: ReconcileRequest, using api: KubernetesAPI) async throws -> ReconcileResult {
@@ -27,7 +31,7 @@ struct FooReconciler: Reconciler {
       return .done
     }
 
-    var deployment = try await existingOrNewDeployment(named: name, for: foo, using: api)
+    var (deployment, isChanged) = try await existingOrNewDeployment(named: name, for: foo, using: api)
     guard deployment.isControlled(by: foo) else {
       let message = "Resource \"\(name)\" already exists and is not managed by Foo"
       await api.recordEvent(.warning, reason: "ErrResourceExists", message: message, about: foo)
@@ -35,6 +39,7 @@ struct FooReconciler: Reconciler {
     }
     if let replicas = foo["spec"]?["replicas"]?.int, replicas != deployment["spec"]?["replicas"]?.int ?? 1 {
       deployment = try await api.update(foo.newDeployment(named: name), as: .deployments)
+      isChanged = true
     }
 
     var observed = foo
@@ -42,15 +47,17 @@ struct FooReconciler: Reconciler {
     observed["status"]?["availableReplicas"] = deployment["status"]?["availableReplicas"] ?? 0
     _ = try await api.updateStatus(observed, as: Self.foos)
     await api.recordEvent(.normal, reason: "Synced", message: "Foo synced successfully", about: foo)
-    return .done
+    return isChanged ? .requeue(afterSeconds: Self.secondLookSeconds) : .done
   }
 
   private func existingOrNewDeployment(
     named name: String, for foo: JSONValue, using api: KubernetesAPI
-  ) async throws -> JSONValue {
+  ) async throws -> (deployment: JSONValue, isNew: Bool) {
     let namespace = foo["metadata"]?["namespace"]?.string ?? ""
-    if let existing = try await api.find(.deployments, namespace: namespace, name: name) { return existing }
-    return try await api.create(foo.newDeployment(named: name), as: .deployments)
+    if let existing = try await api.find(.deployments, namespace: namespace, name: name) {
+      return (existing, false)
+    }
+    return (try await api.create(foo.newDeployment(named: name), as: .deployments), true)
   }
 }
 

@@ -8,6 +8,9 @@ struct ReceiverLimits: Sendable {
   var maxConcurrent = 16
   /// Events that run or wait; beyond it the answer is 429.
   var maxAdmitted = 1024
+  /// Attempts of one event that wait for its reconcile. A hub gives up one before it sends the next, so more are not
+  /// awaited by anybody; the first of them is answered 409.
+  var maxAttempts = 4
 }
 
 /// The HTTP side of a reconciler: events in, and for each an answer once its object is reconciled.
@@ -17,19 +20,29 @@ final class EventReceiver: Sendable {
   let serializer: KeyedSerializer<ReconcileKey, ReconcileRequest, ReconcileAnswer>
   private let log: ReconcilerLog
   private let isDraining = Atomic(false)
+  private let news: News
 
   init(
     _ reconciler: some Reconciler, api: KubernetesAPI, limits: ReceiverLimits = ReceiverLimits(),
     log: ReconcilerLog
   ) {
     self.log = log
-    serializer = KeyedSerializer(maxConcurrent: limits.maxConcurrent, maxAdmitted: limits.maxAdmitted) {
-      request in
+    let news = News()
+    self.news = news
+    serializer = KeyedSerializer(
+      maxConcurrent: limits.maxConcurrent, maxAdmitted: limits.maxAdmitted, maxAttempts: limits.maxAttempts
+    ) { requests in
+      // Again, as what they waited for may have been the same or newer.
+      let (fresh, known) = news.sort(requests)
+      guard let newest = fresh.newest else { return known ?? .done }
+      let answer: ReconcileAnswer
       do {
-        return ReconcileAnswer(try await reconciler.reconcile(request, using: api))
+        answer = ReconcileAnswer(try await reconciler.reconcile(newest, using: api))
       } catch {
-        return ReconcileAnswer(thrown: error)
+        answer = ReconcileAnswer(thrown: error)
       }
+      news.remember(fresh, answer)
+      return answer
     }
   }
 
@@ -73,23 +86,34 @@ final class EventReceiver: Sendable {
   }
 
   private func reconcile(_ requests: [ReconcileRequest]) async -> ReconcileAnswer {
-    // The place to leave out what need not be done: repeated ids, and news older than what was reconciled.
     if requests.count == 1 { return await reconcile(requests[0]) }
-    return await withTaskGroup(of: ReconcileAnswer.self) { group in
-      for request in requests { group.addTask { await self.reconcile(request) } }
+    return await withTaskGroup(of: [ReconcileAnswer].self) { group in
+      // What is said of one object stays in order.
+      for requests in Dictionary(grouping: requests, by: \.key).values {
+        group.addTask {
+          var answers: [ReconcileAnswer] = []
+          for request in requests { answers.append(await self.reconcile(request)) }
+          return answers
+        }
+      }
       var answers: [ReconcileAnswer] = []
-      for await answer in group { answers.append(answer) }
+      for await some in group { answers += some }
       return .combined(answers)
     }
   }
 
   private func reconcile(_ request: ReconcileRequest) async -> ReconcileAnswer {
+    if let known = news.answer(to: request) {
+      log.log(
+        .debug, "reconciled already",
+        ["object": request.key.description, "id": request.event.id, "attempt": "\(request.event.attempt)"])
+      return known
+    }
     let answer: ReconcileAnswer
     do {
       answer = try await serializer.submit(request, for: request.key)
     } catch {
-      answer = ReconcileAnswer(
-        status: 429, retryAfter: 1, message: "\(error.limit) events are running or waiting already")
+      answer = ReconcileAnswer(error)
     }
     log.log(
       answer.status == 200 ? .debug : .warning, answer.status == 200 ? "reconciled" : "not reconciled",
@@ -98,5 +122,44 @@ final class EventReceiver: Sendable {
         "status": "\(answer.status)", "reason": answer.message,
       ])
     return answer
+  }
+}
+
+/// The memory of a receiver, shared by its threads.
+private final class News: Sendable {
+  private let memory = Mutex(NewsMemory())
+
+  func answer(to request: ReconcileRequest) -> ReconcileAnswer? {
+    memory.withLock { $0.answer(to: request) }
+  }
+
+  /// What is news of these; and the answer to the last of those that are none.
+  func sort(_ requests: [ReconcileRequest]) -> (fresh: [ReconcileRequest], known: ReconcileAnswer?) {
+    memory.withLock { memory in
+      var (fresh, known): ([ReconcileRequest], ReconcileAnswer?) = ([], nil)
+      for request in requests {
+        if let answer = memory.answer(to: request) { known = answer } else { fresh.append(request) }
+      }
+      return (fresh, known)
+    }
+  }
+
+  /// One reconcile did for all of them.
+  func remember(_ requests: [ReconcileRequest], _ answer: ReconcileAnswer) {
+    memory.withLock { memory in
+      for request in requests { memory.remember(request, answer) }
+    }
+  }
+}
+
+extension ReconcileAnswer {
+  /// The answer to what the serializer does not take.
+  fileprivate init(_ refusal: KeyedSerializer<ReconcileKey, ReconcileRequest, ReconcileAnswer>.Refusal) {
+    switch refusal {
+    case .full(let limit):
+      self.init(status: 429, retryAfter: 1, message: "\(limit) events are running or waiting already")
+    case .overtaken:
+      self.init(status: 409, message: "later attempts of this event wait for its reconcile")
+    }
   }
 }

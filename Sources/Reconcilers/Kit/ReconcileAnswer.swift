@@ -5,8 +5,8 @@ struct ReconcileAnswer: Sendable, Equatable {
   var status: Int
   /// In seconds; with 429 and 503.
   var retryAfter: Int?
-  /// In seconds; with 200.
-  var requeueAfter: Int?
+  /// Above zero, if there is one; with 200.
+  var requeueAfter: Duration?
   var message = ""
 
   /// The wait that is asked for when nobody said how long: long enough for an API server's restart to be felt, and
@@ -15,7 +15,7 @@ struct ReconcileAnswer: Sendable, Equatable {
 
   static let done = ReconcileAnswer(status: 200)
 
-  init(status: Int, retryAfter: Int? = nil, requeueAfter: Int? = nil, message: String = "") {
+  init(status: Int, retryAfter: Int? = nil, requeueAfter: Duration? = nil, message: String = "") {
     self.status = status
     self.retryAfter = retryAfter
     self.requeueAfter = requeueAfter
@@ -25,7 +25,10 @@ struct ReconcileAnswer: Sendable, Equatable {
   init(_ result: ReconcileResult) {
     switch result {
     case .done: self = .done
-    case .requeue(let seconds): self.init(status: 200, requeueAfter: max(0, seconds))
+    case .requeue(let after):
+      self.init(
+        status: 200, requeueAfter: after.roundedUpToMilliseconds > .zero ? after.roundedUpToMilliseconds : nil
+      )
     }
   }
 
@@ -96,11 +99,34 @@ struct ReconcileAnswer: Sendable, Equatable {
   /// As HTTP; the body is for people.
   var response: HTTPResponse {
     guard status != 200 else {
-      let requeue = requeueAfter.map { [("Hub-Requeue-After", String($0))] } ?? []
+      let requeue = requeueAfter.map { [("Hub-Requeue-After", $0.asSeconds)] } ?? []
       return HTTPResponse(status: 200, headers: HTTPHeaders(requeue))
     }
     var response = HTTPResponse.text(status, message + "\n")
     if let retryAfter { response.headers.set("Retry-After", String(retryAfter)) }
     return response
+  }
+}
+
+extension Duration {
+  /// The longest that is asked for: about 31 years. The hub has a lower limit of its own.
+  private static let longestMilliseconds: Int64 = 1_000_000_000_000
+
+  /// Whole milliseconds, the least that are not shorter.
+  fileprivate var roundedUpToMilliseconds: Duration {
+    let (seconds, attoseconds) = components
+    guard seconds.magnitude < UInt64(Self.longestMilliseconds / 1000) else {
+      return .milliseconds(seconds < 0 ? 0 : Self.longestMilliseconds)
+    }
+    return .milliseconds(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+  }
+
+  /// Seconds with as many of three decimals as are needed: `90`, `1.5`.
+  fileprivate var asSeconds: String {
+    let milliseconds = Int(components.attoseconds / 1_000_000_000_000_000)
+    guard milliseconds > 0 else { return "\(components.seconds)" }
+    var decimals = String(String(milliseconds + 1000).dropFirst())
+    while decimals.hasSuffix("0") { decimals.removeLast() }
+    return "\(components.seconds).\(decimals)"
   }
 }

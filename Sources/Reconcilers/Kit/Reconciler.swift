@@ -3,6 +3,9 @@
 /// It is called once at a time for one object and in parallel for different ones. It reads from the API server, so
 /// there is no cache to be behind. The event is acknowledged only after it returns, so a crash in the middle means
 /// that the event comes again: every step must bear being repeated.
+///
+/// An event that was reconciled already, or that is older than what was, is acknowledged without a call (`NewsMemory`), and a
+/// repeated attempt gets the outcome of the first, if that still runs.
 public protocol Reconciler: Sendable {
   /// Brings the world to what the object named by `request` asks for.
   ///
@@ -15,8 +18,14 @@ public protocol Reconciler: Sendable {
 public enum ReconcileResult: Sendable, Hashable {
   /// Nothing more until the next change.
   case done
-  /// Done for now; the hub sends this key again after so many seconds, even if the process is gone by then.
-  case requeue(afterSeconds: Int)
+  /// Done for now; the hub sends this key again after that time, even if the process is gone by then, unless another
+  /// reconcile of it succeeds before. Counted in milliseconds; what is not above zero asks for nothing.
+  case requeue(after: Duration)
+
+  /// The same in whole seconds.
+  public static func requeue(afterSeconds seconds: Int) -> ReconcileResult {
+    .requeue(after: .seconds(seconds))
+  }
 }
 
 /// The object that a reconcile is about, and the news that led to it.

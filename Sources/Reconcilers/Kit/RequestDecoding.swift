@@ -10,11 +10,11 @@ struct RequestRefusal: Error, Equatable {
 }
 
 extension EventReceiver {
-  /// The objects that a request's events are about, one request for each: of several events about one object the last
-  /// counts, as its state is read anyway.
+  /// What a request's events ask for, in order. Of several events about one object that can share a reconcile the newest
+  /// counts.
   static func decode(_ request: HTTPRequest) throws(RequestRefusal) -> [ReconcileRequest] {
-    var order: [ReconcileKey] = []
-    var latest: [ReconcileKey: ReconcileRequest] = [:]
+    var requests: [ReconcileRequest] = []
+    var places: [ReconcileKey: Int] = [:]
     for event in try events(request) {
       let decoded: ReconcileRequest
       do {
@@ -22,9 +22,14 @@ extension EventReceiver {
       } catch {
         throw RequestRefusal(status: 400, message: error.description)
       }
-      if latest.updateValue(decoded, forKey: decoded.key) == nil { order.append(decoded.key) }
+      if let place = places[decoded.key], requests[place].sharesRun(with: decoded) {
+        requests[place] = requests[place].newest(or: decoded)
+      } else {
+        places[decoded.key] = requests.count
+        requests.append(decoded)
+      }
     }
-    return order.compactMap { latest[$0] }
+    return requests
   }
 
   private static func events(_ request: HTTPRequest) throws(RequestRefusal) -> [CloudEvent] {
