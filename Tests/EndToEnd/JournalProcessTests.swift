@@ -131,40 +131,6 @@ struct JournalProcessTests {
     #expect(try await hub.end() == 0)
   }
 
-  @Test("killed with -9 again and again during creates, updates and deletes: all ends are told")
-  func killed() async throws {
-    let stage = try JournalStage()
-    var hub = try stage.startHub()
-    try await stage.waitUntilReady(hub)
-    var versions: [String: String] = [:]
-    for step in 0..<600 {
-      let name = "c\(step * 7 % 41)"
-      if versions[name] == nil {
-        versions[name] = try await stage.send("POST", name, "\(step)")
-      } else if step % 3 == 0 {
-        try await stage.send("DELETE", name)
-        versions[name] = nil
-      } else {
-        versions[name] = try await stage.send("PATCH", name, "\(step)")
-      }
-      guard step % 75 == 74 else { continue }
-      kill(hub.pid, SIGKILL)
-      #expect(try await hub.end() == -SIGKILL)
-      hub = try stage.startHub()
-      // Some are killed while they still read and list, and some later.
-      if step % 2 == 0 { try await stage.waitUntilReady(hub) }
-    }
-    let expected = versions
-    try await waitUntil("every object's last version and every end") {
-      let told = stage.told
-      return expected.allSatisfy { told[$0.key] == $0.value }
-        && told.allSatisfy { expected[$0.key] != nil || $0.value == "gone" }
-    }
-    #expect(!hub.errors.contains("ERROR"))
-    kill(hub.pid, SIGTERM)
-    #expect(try await hub.end() == 0)
-  }
-
   @Test("a second hub on the directory ends with 1 and names the first; so does one with damaged state")
   func refused() async throws {
     let stage = try JournalStage()
