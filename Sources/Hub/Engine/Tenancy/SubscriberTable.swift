@@ -28,11 +28,13 @@ struct SubscriberTable: Sendable {
 
   var count: Int { byUID.count }
 
-  /// The subscriber in a slot that is in use.
+  /// The subscriber in a slot that is in use. Read by `get`, not `_read`: in a build without optimisation a coroutine copies the
+  /// subscriber into a frame of its own, and callers were compiled that read the frame after it was freed. Inlined, of the
+  /// subscriber only what is asked for is copied.
   subscript(slot: UInt32) -> Subscriber {
-    _read {
+    @inline(__always) get {
       precondition(uses[Int(slot)], "the slot is empty")
-      yield slots[Int(slot)]
+      return slots[Int(slot)]
     }
     _modify {
       precondition(uses[Int(slot)], "the slot is empty")
