@@ -37,9 +37,6 @@ struct VersionOrderChecker {
 
   /// What it had seen and not kept, the next hub sees again.
   mutating func hubForgot() { newest = [:] }
-
-  /// The epoch of a resource that nobody followed when the hub died is not in the journal (docs/simulator.md).
-  mutating func hubDied() { newest = newest.filter { $0.value.hasPrefix("00000000.") } }
 }
 
 /// `CheckerName.eventIdentity`.

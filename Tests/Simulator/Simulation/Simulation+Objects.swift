@@ -91,14 +91,9 @@ extension Simulation {
         changedAt[resource, default: [:]][key] = world.turn
       }
     }
-    // In one page: between two, what the list has not come to yet is told at its old version in the new epoch
-    // (docs/simulator.md).
-    let pageLimit = world.pageLimit
-    world.pageLimit = .max
     world.cutWatches()
     // Nothing changes before the hub has noticed: by numbers alone nobody could tell.
     world.advance(seconds: 150)
-    world.pageLimit = pageLimit
     world.syncJournal()
     if world.engine.audit().newestEpoch > 0 { world.rare.note(.restoredCluster) }
   }

@@ -22,7 +22,7 @@ struct Tenant {
 
   mutating func hubDied(hasForgotten: Bool) {
     requeues.hubDied(hasForgotten: hasForgotten)
-    versionOrder.hubDied()
+
     guard hasForgotten else { return }
     versionOrder.hubForgot()
     eventIdentity.hubForgot()

@@ -26,6 +26,11 @@ extension HubEngine {
       writer.begin(.cluster)
       writer.text(uid)
     }
+    if journal.newestEpoch != newestEpoch {
+      journal.newestEpoch = newestEpoch
+      writer.begin(.epoch)
+      writer.number(newestEpoch)
+    }
     while journal.namespaces < namespaces.count {
       writer.begin(.namespace)
       writer.number(journal.namespaces)

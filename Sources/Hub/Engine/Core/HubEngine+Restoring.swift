@@ -8,6 +8,7 @@ extension HubEngine {
     namespaces = state.namespaces
     kinds = state.kinds
     followedVersions = state.followedVersions
+    newestEpoch = state.newestEpoch
     cluster = ClusterIdentity(known: state.clusterUID)
     var restored: [(slot: UInt32, subscriber: Subscriber)] = []
     var lost: [String] = []

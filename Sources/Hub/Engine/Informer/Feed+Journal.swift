@@ -15,7 +15,7 @@ extension Feed {
     log?.begin(.object)
     log?.number(record.namespace)
     log?.text(store.name(at: index))
-    log?.byte(record.flags.rawValue)
+    log?.byte(record.flags.subtracting(.formerEpoch).rawValue)
     log?.wide(record.uid)
     log?.number(record.version)
     if record.flags.contains(.opaqueUID) { log?.text(oddTexts[record.uid]) }
@@ -39,9 +39,10 @@ extension Feed {
   mutating func restoreObject(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
     let namespace = try reader.number32()
     let name = try reader.slice()
-    let flags = ObjectRecord.Flags(rawValue: try reader.byte())
+    let flags = ObjectRecord.Flags(rawValue: try reader.byte()).subtracting(.formerEpoch)
     let uid = try reader.wide()
     let version = try reader.number128()
+    if !flags.contains(.opaqueVersion) { newest = max(newest, version) }
     let oddUID = flags.contains(.opaqueUID) ? try reader.text() : nil
     let oddVersion = flags.contains(.opaqueVersion) ? try reader.text() : nil
     let matches = try reader.numbers()

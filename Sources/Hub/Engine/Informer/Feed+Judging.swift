@@ -9,14 +9,14 @@ extension Feed {
     into changes: inout [RoutedChange]
   ) {
     seen += 1
-    if sighting.source != .caughtUp {
-      touch(namespace: sighting.namespace, name: name)
-      if !sighting.flags.contains(.opaqueVersion) { newest = max(newest, sighting.version) }
-    }
+    if sighting.source != .caughtUp { touch(namespace: sighting.namespace, name: name) }
+    if !sighting.flags.contains(.opaqueVersion) { newest = max(newest, sighting.version) }
     var index = store.find(namespace: sighting.namespace, name: name)
     if let found = index {
       let known = store[found]
       if sighting.source == .caughtUp, known.version != sighting.version { return }
+      // A streamed list says its version only at its end; an object that is older than it was gives it away.
+      if sighting.source == .listed, isOlder(sighting, than: known) { noteRestored() }
       if sighting.source == .watched, isOlder(sighting, than: known) { return }
       if known.uid != sighting.uid {
         // The same name with another uid is another object; the deletion of the first was not seen (SEMANTICS 9).
@@ -50,7 +50,10 @@ extension Feed {
     let isChanged = index.map { store[$0].version != sighting.version } ?? true
     if !isChanged, before == now {
       // Nothing new; the list has seen it.
-      if let index { store[index].mark = 1 }
+      if let index {
+        store[index].mark = 1
+        store[index].flags.remove(.formerEpoch)
+      }
       return
     }
     var judgement = Judgement(

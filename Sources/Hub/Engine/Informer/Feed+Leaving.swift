@@ -10,6 +10,7 @@ extension Feed {
     var incarnation = incarnation(record)
     incarnation.version = version.oddVersion ?? version.version.decimal
     incarnation.isComparable = !version.flags.contains(.opaqueVersion)
+    incarnation.epoch = epoch
     tellGone(record, name: store.name(at: index), incarnation, reason, body: body, into: &changes)
     drop(index)
   }

@@ -15,19 +15,27 @@ extension Feed {
 
   /// The list is complete: what it did not mention is gone; a delete found so carries the list's version.
   mutating func completeList(version: String, newEpoch: Bool, into changes: inout [RoutedChange]) {
+    notePage(version: version)
     if newEpoch, !isEpochNew { beginEpoch() }
     isEpochNew = false
     let sighting = Sighting.ofVersion(version)
     for index in store.records.indices.reversed() where store.records[index].mark == 0 {
       remove(at: index, reason: .deleted, version: sighting, body: nil, into: &changes)
     }
+    for index in store.records.indices { store[index].flags.remove(.formerEpoch) }
     settleLate()
   }
 
   /// A page of a complete list came. A version below what was told before is that of a restored etcd: what the page
   /// changes is told in the new epoch already.
   mutating func notePage(version: String) {
-    guard !isEpochNew, let version = ResourceVersion(version).decimal, version < newest else { return }
+    guard let version = ResourceVersion(version).decimal, version < newest else { return }
+    noteRestored()
+  }
+
+  /// The running list is of a restored etcd.
+  mutating func noteRestored() {
+    guard !isEpochNew else { return }
     beginEpoch()
     isEpochNew = true
   }
@@ -35,6 +43,7 @@ extension Feed {
   private mutating func beginEpoch() {
     epoch += 1
     newest = 0
+    for index in store.records.indices { store[index].flags.insert(.formerEpoch) }
   }
 
   /// A complete list has been judged by the interests that were there when it began.

@@ -54,7 +54,7 @@ struct Feed: Sendable {
       uid: record.uid,
       uidText: record.flags.contains(.opaqueUID) ? oddTexts[record.uid] : UIDText.text(record.uid),
       version: isOpaque ? oddTexts[record.version] : record.version.decimal,
-      isComparable: !isOpaque, epoch: epoch)
+      isComparable: !isOpaque, epoch: record.flags.contains(.formerEpoch) ? epoch &- 1 : epoch)
   }
 
   func isAcknowledged(_ record: ObjectRecord, by member: UInt32) -> Bool {

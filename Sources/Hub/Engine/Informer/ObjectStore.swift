@@ -25,6 +25,9 @@ struct ObjectRecord: Sendable {
     static let opaqueVersion = Flags(rawValue: 1)
     /// The uid is no canonical UUID.
     static let opaqueUID = Flags(rawValue: 2)
+    /// The version is of the epoch before its feed's: the list that began the new one has not come to it yet. Not journaled,
+    /// since that list is made again after a restart.
+    static let formerEpoch = Flags(rawValue: 4)
   }
 
   init(uid: UInt128, version: UInt128, flags: Flags, namespace: UInt32) {

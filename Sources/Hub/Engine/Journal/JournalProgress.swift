@@ -17,6 +17,7 @@ struct JournalProgress: Sendable {
   /// Numbers below these are in the journal.
   var namespaces = 0
   var kinds = 0
+  var newestEpoch: UInt32 = 0
   var followedVersions: [UInt32: String] = [:]
   var feeds: [Int: FeedHead] = [:]
   var versionsWrittenAt: [Int: UInt64] = [:]
@@ -50,6 +51,7 @@ struct JournalProgress: Sendable {
     namespaces = 0
     kinds = 0
     followedVersions = [:]
+    newestEpoch = 0
     feeds = [:]
     versionsWrittenAt = [:]
     isClusterWritten = false

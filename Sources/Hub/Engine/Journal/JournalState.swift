@@ -26,6 +26,7 @@ public struct JournalState: Sendable {
   var feeds: [Int: KeptFeed] = [:]
   var subscriptions: [UInt32: JournaledSubscription] = [:]
   var held: [KeptChild] = []
+  var newestEpoch: UInt32 = 0
 
   /// A state in which nothing is remembered.
   public init() {}
@@ -96,6 +97,7 @@ public struct JournalState: Sendable {
     case .subscription: try applySubscription(&reader)
     case .subscriptionGone: subscriptions[try reader.number32()] = nil
     case .held: try applyHeld(&reader)
+    case .epoch: newestEpoch = try reader.number32()
     case .inFeed, .interest, .interestGone, .object, .objectGone, .inSubscription, .item, .itemGone, .timer,
       .timerGone:
       throw reader.malformed

@@ -30,6 +30,8 @@ enum JournalEntryKind: UInt8, Sendable {
   case timerGone = 17
   /// Children's changes whose owner's kind is not known yet: all of them, in place of those before.
   case held = 18
+  /// The newest epoch of any resource, also of those that are followed no more.
+  case epoch = 20
 }
 
 /// Why an entry could not be read. The frame's checksum was right, so another version of the hub wrote it, or it is a
