@@ -38,9 +38,10 @@ final class FaultySink: Sendable {
     var seen = 0
     var counts: [Behaviour: Int] = [:]
     var received: [Told] = []
-    var acknowledged: [Told] = []
+    /// By place in `received`.
+    var acknowledged: [Int: Told] = [:]
     var inFlight = 0
-    var held: [(Told, HTTPResponder)] = []
+    var held: [(Int, HTTPResponder)] = []
     /// Kept, as a responder that nobody holds closes its connection.
     var hanging: [HTTPResponder] = []
   }
@@ -96,7 +97,7 @@ final class FaultySink: Sendable {
       defer { state.held = [] }
       return state.held
     }
-    for (told, responder) in held { acknowledge(told, responder) }
+    for (place, responder) in held { acknowledge(place, responder) }
   }
 
   /// Closes its port and all connections.
@@ -122,28 +123,31 @@ final class FaultySink: Sendable {
   var inFlight: Int { state.withLock { $0.inFlight } }
   /// All that came, answered or not.
   var received: [Told] { state.withLock { $0.received } }
-  /// What was answered with 200, in this order.
-  var acknowledged: [Told] { state.withLock { $0.acknowledged } }
+  /// What was answered with 200, in the order in which it came: an answer after the hub's time-out may come late.
+  var acknowledged: [Told] {
+    state.withLock { $0.acknowledged }.sorted { $0.key < $1.key }.map(\.value)
+  }
 
   private func take(_ request: HTTPRequest, _ responder: HTTPResponder) {
     let told = Told(request)
-    let behaviour = state.withLock { state in
+    let (behaviour, place) = state.withLock { state in
       let behaviour = state.plan(state.seen)
       state.seen += 1
       state.counts[behaviour, default: 0] += 1
+      let place = state.received.count
       state.received.append(told)
       state.inFlight += 1
       switch behaviour {
       case .hanging: state.hanging.append(responder)
-      case .held: state.held.append((told, responder))
+      case .held: state.held.append((place, responder))
       case .taken, .refused, .cut: break
       }
-      return behaviour
+      return (behaviour, place)
     }
     switch behaviour {
-    case .taken(after: 0): acknowledge(told, responder)
+    case .taken(after: 0): acknowledge(place, responder)
     case .taken(let milliseconds):
-      server.withLock { $0 }.schedule(after: milliseconds) { self.acknowledge(told, responder) }
+      server.withLock { $0 }.schedule(after: milliseconds) { self.acknowledge(place, responder) }
     case .refused(let status):
       responder.send(HTTPResponse(status: status))
       state.withLock { $0.inFlight -= 1 }
@@ -156,9 +160,9 @@ final class FaultySink: Sendable {
     }
   }
 
-  private func acknowledge(_ told: Told, _ responder: HTTPResponder) {
+  private func acknowledge(_ place: Int, _ responder: HTTPResponder) {
     state.withLock { state in
-      state.acknowledged.append(told)
+      state.acknowledged[place] = state.received[place]
       state.inFlight -= 1
     }
     responder.send(HTTPResponse(status: 200))

@@ -131,10 +131,13 @@ final class ServeStage: Sendable {
         return missing.isEmpty
       }
     } catch let timeout as WaitTimedOut {
-      let queue = try await status(hub)["queue"].map { "\($0)" } ?? ""
+      let status = try await status(hub)
+      let queue = status["queue"].map { String(decoding: $0.serialized(), as: UTF8.self) } ?? ""
+      let waiting = status["waitingFor"].map { String(decoding: $0.serialized(), as: UTF8.self) } ?? ""
       throw WaitTimedOut(
         description:
-          "\(when): \(timeout): \(missing.prefix(5)); queue: \(queue); log: \(hub.errors.suffix(500))")
+          "\(when): \(timeout): \(missing.prefix(5)); queue: \(queue); the hub waits for: \(waiting); "
+          + "its log: \(hub.errors.suffix(500))")
     }
   }
 }
