@@ -101,21 +101,32 @@ struct RequeueChecker {
     var isInherited = false
   }
 
-  /// By sink and key.
-  private var wishes: [String: Wish] = [:]
+  /// By subscription and key.
+  private var wishes: [Substring: Wish] = [:]
+  /// When the hub's timers are due: any event fulfils a wish, but only a later yes stops the timer.
+  private var timers: [Substring: UInt64] = [:]
   private var isTimeUncertain = false
+
+  /// The subscription, whose sink may be edited meanwhile (the last part of the path counts its edits), and the key.
+  private func line(of sent: Sent) -> Substring {
+    (sent.request.url.prefix(upTo: sent.request.url.lastIndex(of: "/") ?? sent.request.url.endIndex)) + " "
+      + sent.key
+  }
 
   /// A wish is replaced or cleared by a later yes; it belongs to an object's own key.
   mutating func acknowledged(_ sent: Sent, requeueAfter seconds: Int?, at now: UInt64, turn: Int) {
-    let line = sent.request.url + " " + sent.key
+    let line = line(of: sent)
+    // A wish that came due during the flight is told after it, and not by the new wish's time.
+    let wasDue = timers.removeValue(forKey: line).map { $0 <= now } ?? false
     wishes[line] = nil
     guard let seconds, sent.operation != "delete", sent.uid != Owner.uid else { return }
+    timers[line] = now + UInt64(seconds) * 1_000_000_000
     wishes[line] = Wish(
-      sent: sent, answered: now, due: now + UInt64(seconds) * 1_000_000_000, turn: turn)
+      sent: sent, answered: now, due: wasDue ? now : now + UInt64(seconds) * 1_000_000_000, turn: turn)
   }
 
   mutating func sent(_ sent: Sent, rare: inout RareCounts) -> [Violation] {
-    let line = sent.request.url + " " + sent.key
+    let line = line(of: sent)
     guard let wish = wishes[line], sent.turn > wish.turn else {
       return []
     }
