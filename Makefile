@@ -4,7 +4,7 @@ SWIFT ?= swift
 FLAGS := --explicit-target-dependency-import-check error
 RELEASE := -c release --static-swift-stdlib $(FLAGS)
 
-.PHONY: all deps test-deps build test sim fuzz image-test demo bench lint format clean
+.PHONY: all deps test-deps build test sim fuzz tsan asan image-test demo bench lint format clean
 all: build
 
 deps:
@@ -43,6 +43,10 @@ CI_SEEDS := 400
 sim: deps
 	$(SWIFT) build $(FLAGS) --product simulate
 	.build/debug/simulate --seed "$(SEED)" --seeds "$(SEEDS)"
+
+# The tests under a sanitizer, in builds of their own.
+tsan asan: test-deps
+	SWIFT='$(SWIFT)' sh Tests/Sanitizers/run.sh $@ '$(PURE)' $(FLAGS)
 
 # The steps of the Dockerfile with the release binaries; `make test` runs them with those of its own build. As root.
 image-test: test-deps build

@@ -90,6 +90,14 @@ final class ClusterHarness: Sendable {
     return "/api/v1/namespaces/\(name)"
   }
 
+  /// Waits until every namespace has its account, the initial ones too: the cluster writes nothing more of itself.
+  func settled() async throws {
+    try await waitUntil("the cluster is settled") {
+      let accounts = try await get("/api/v1/serviceaccounts").json["items"]?.array?.count
+      return try await get("/api/v1/namespaces").json["items"]?.array?.count == accounts
+    }
+  }
+
   static func configMap(_ name: String, labels: JSONValue? = nil, k: String = "1") -> JSONValue {
     var metadata: JSONObject = ["name": .string(name)]
     metadata["labels"] = labels

@@ -104,9 +104,7 @@ struct ListTests {
   func futureVersion() async throws {
     let harness = try ClusterHarness { $0.futureVersionWaitMilliseconds = 20_000 }
     let path = try await harness.namespace() + "/configmaps"
-    try await waitUntil("the namespace is settled") {
-      try await harness.get("/api/v1/namespaces/rec/serviceaccounts/default").status == 200
-    }
+    try await harness.settled()
     let version = try #require(Int(try await harness.get(path).json.resourceVersionOfList))
     async let list = harness.get(path + "?resourceVersion=\(version + 1)&resourceVersionMatch=NotOlderThan")
     _ = try await harness.post(path, ClusterHarness.configMap("a"))

@@ -33,9 +33,7 @@ struct WatchTests {
   func future() async throws {
     let harness = try ClusterHarness()
     let path = try await harness.namespace() + "/configmaps"
-    try await waitUntil("the namespace is settled") {
-      try await harness.get("/api/v1/namespaces/rec/serviceaccounts/default").status == 200
-    }
+    try await harness.settled()
     let version = try #require(Int(try await harness.get(path).json.resourceVersionOfList))
     let watch = WatchReader(harness, path + "?watch=true&resourceVersion=\(version + 2)")
     try await watch.opened()

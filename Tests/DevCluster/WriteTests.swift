@@ -144,6 +144,7 @@ struct WriteTests {
   func noOp() async throws {
     let harness = try ClusterHarness()
     let path = try await harness.namespace() + "/configmaps"
+    try await harness.settled()
     let object = try await harness.post(path, ClusterHarness.configMap("a")).json
     let version = try await harness.get(path).json.resourceVersionOfList
     #expect(try await harness.put(path + "/a?fieldManager=other", object).json == object)

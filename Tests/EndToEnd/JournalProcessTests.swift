@@ -179,7 +179,10 @@ struct JournalProcessTests {
     try await waitUntil("60 adds") { stage.told.count == 60 }
     try await waitUntil("the failure") { hub.errors.contains("ERROR the journal fails: ") }
     #expect(hub.errors.contains("File too large"))
-    #expect(hub.errors.components(separatedBy: "the journal fails").count == 2)
+    // Once each time: what is written anew may fit once more before the file grows again.
+    let errors = hub.errors
+    let recoveries = errors.components(separatedBy: "the journal is well again").count - 1
+    #expect(errors.components(separatedBy: "the journal fails").count - 1 <= recoveries + 1)
     let metrics = String(decoding: try await stage.get("/metrics", of: hub).body, as: UTF8.self)
     #expect(metrics.contains("\nfrugalhub_journal_failing 1\n"))
     #expect(try await stage.get("/readyz", of: hub).status == 200)

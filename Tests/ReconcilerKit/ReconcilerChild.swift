@@ -19,6 +19,8 @@ final class ReconcilerChild: @unchecked Sendable {
     let directory = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     process.executableURL = directory.appending(path: "foo-reconciler")
     process.environment = ["PORT": "0", "LOG_LEVEL": "debug"].merging(environment) { $1 }
+    // Whoever reads the tests' output to its end would wait for it, should the tests crash.
+    process.standardOutput = FileHandle.nullDevice
     process.standardError = try FileHandle(forWritingTo: log)
     try process.run()
     let (process, log) = (process, log)
