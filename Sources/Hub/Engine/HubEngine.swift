@@ -24,6 +24,7 @@ public struct HubEngine: Sendable {
   var kinds = KindTable()
   var discovery = DiscoveryTable()
   var kindRegistry = KindRegistry()
+  var namespaceRegistry: NamespaceRegistry?
   var names = ObjectNames()
   var heldChildren = HeldChildren()
   /// The `apiVersion` under which a kind was followed last, for deletes that outlive its feed.
@@ -102,6 +103,7 @@ public struct HubEngine: Sendable {
     var next = [timers.next, discovery.nextDeadline, clusterSubscriptions?.reflector.nextDeadline].compactMap
     { $0 }
     if configuration.keepsJournal, let deadline = cluster.nextDeadline { next.append(deadline) }
+    if let deadline = namespaceRegistry?.reflector.nextDeadline { next.append(deadline) }
     for follower in kindRegistry.followers {
       if let deadline = follower.reflector.nextDeadline { next.append(deadline) }
     }
@@ -121,6 +123,9 @@ public struct HubEngine: Sendable {
     }
     if let deadline = clusterSubscriptions?.reflector.nextDeadline, deadline <= now.monotonic {
       driveSubscriptions(.deadline, at: now)
+    }
+    if let deadline = namespaceRegistry?.reflector.nextDeadline, deadline <= now.monotonic {
+      driveNamespaces(.deadline, at: now)
     }
     for source in KindRegistry.Source.allCases where source.rawValue < kindRegistry.followers.count {
       guard let deadline = kindRegistry.followers[source.rawValue].reflector.nextDeadline else { continue }

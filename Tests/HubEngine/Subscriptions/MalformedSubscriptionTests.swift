@@ -15,6 +15,9 @@ struct MalformedSubscriptionTests {
   @Test("resources are judged field by field", arguments: badResources)
   func resources(_ malformed: Malformed) { malformed.check() }
 
+  @Test("names, changes and ignoreManagers are judged entry by entry", arguments: badLists)
+  func lists(_ malformed: Malformed) { malformed.check() }
+
   @Test("selectors are judged term by term", arguments: badSelectors)
   func selectors(_ malformed: Malformed) { malformed.check() }
 
@@ -36,15 +39,15 @@ struct MalformedSubscriptionTests {
   @Test("everything that is wrong is found at once")
   func everything() {
     let text = Texts.object(
-      #""resources":[{"kind":"configmaps!","operations":["add"],"changes":["spec"]}],"mode":"Ref","delivery":{"retry":-1}"#
+      #""resources":[{"kind":"configmaps!","operations":["add"],"changes":["spec."]}],"mode":"Ref","delivery":{"retry":-1}"#
     )
     #expect(
       Texts.findings(text) == [
         "spec.mode: is 'Ref', not Reference or Resource; choose one of them",
-        "spec.resources[0].changes: not served by this version; remove it",
         "spec.resources[0].apiVersion: required; write group/version, as apps/v1, or v1 for core kinds",
         "spec.resources[0].kind: 'configmaps!' is not a kind; write it as the API has it, in the singular, as Deployment",
         "spec.resources[0].operations[0]: is 'add', not Add, Update or Delete; did you mean Add?",
+        "spec.resources[0].changes[0]: is no path: a name is missing; write names with dots between them, as spec.replicas",
         "spec.sink: required; give a uri, or a ref to a Service or another Addressable",
         "spec.delivery.retry: is -1, not from 0 to 1000000; choose one in that range",
       ])
@@ -53,7 +56,7 @@ struct MalformedSubscriptionTests {
   @Test("the table has at least 60 texts")
   func enough() {
     let all = [
-      otherObjects, badMetadata, badResources, badSelectors, badSinks, badDeliveries, badSpecs,
+      otherObjects, badMetadata, badResources, badLists, badSelectors, badSinks, badDeliveries, badSpecs,
       unservedFields, typingErrors,
     ].joined()
     #expect(all.count >= 60)
@@ -140,6 +143,67 @@ private let badMetadata: [Malformed] = [
 
 private let kindRule = "write it as the API has it, in the singular, as Deployment"
 private let apiVersionRule = "write group/version, as apps/v1, or v1 for core kinds"
+
+private func listed(_ member: String, _ finding: String) -> Malformed {
+  Malformed(resource: #""apiVersion":"v1","kind":"Pod",\#(member)"#, "spec.resources[0]." + finding)
+}
+
+private let nameOfObject = "write metadata.name as it is, at most 253 bytes without / and %"
+private let fieldTerms = "write FIELD=VALUE or FIELD!=VALUE, with commas between terms"
+private let dotted = "write names with dots between them, as spec.replicas"
+private let bracketed = "write such a name as metadata.annotations['example.com/x']"
+
+private let badLists: [Malformed] = [
+  listed(#""names":"a""#, "names: is a string, not an array; write an array in brackets"),
+  listed(#""names":[]"#, "names: is empty; list names of objects, or remove it for all"),
+  listed(#""names":[1]"#, "names[0]: is a number, not a string; put it in quotes"),
+  listed(#""names":[""]"#, "names[0]: '' is not the name of an object; \(nameOfObject)"),
+  listed(#""names":["a/b"]"#, "names[0]: 'a/b' is not the name of an object; \(nameOfObject)"),
+  listed(#""names":[".."]"#, "names[0]: '..' is not the name of an object; \(nameOfObject)"),
+  listed(#""names":["a","b","a"]"#, "names[2]: 'a' stands there twice; write it once"),
+  listed(#""changes":"spec""#, "changes: is a string, not an array; write an array in brackets"),
+  listed(#""changes":[]"#, "changes: is empty; list paths, as spec, or remove it for any change"),
+  listed(#""changes":[true]"#, "changes[0]: is a boolean, not a string; put it in quotes"),
+  listed(#""changes":[""]"#, "changes[0]: is no path: a name is missing; \(dotted)"),
+  listed(#""changes":["spec..a"]"#, "changes[0]: is no path: a name is missing; \(dotted)"),
+  listed(
+    #""changes":["[0].a"]"#, "changes[0]: is no path: it begins with an element of an array; \(dotted)"),
+  listed(#""changes":["spec.a b"]"#, "changes[0]: is no path: ' ' needs quotes; \(bracketed)"),
+  listed(
+    #""changes":["spec['a"]"#, "changes[0]: is no path: a bracket or a quote is not closed; \(bracketed)"),
+  listed(
+    #""changes":["spec.ports[*].name"]"#,
+    "changes[0]: is no path: '*' is no element of an array; name the whole array, or one element, as spec.ports[0]"
+  ),
+  listed(#""changes":["spec","spec"]"#, "changes[1]: 'spec' stands there twice; write it once"),
+  listed(#""changes":["spec",".spec"]"#, "changes[1]: '.spec' stands there twice; write it once"),
+  listed(#""ignoreManagers":{}"#, "ignoreManagers: is an object, not an array; write an array in brackets"),
+  listed(
+    #""ignoreManagers":[]"#,
+    "ignoreManagers: is empty; list names of field managers, or remove it to ignore none"),
+  listed(
+    #""ignoreManagers":[""]"#,
+    "ignoreManagers[0]: '' is not the name of a field manager; write it as metadata.managedFields has it, in at most 128 bytes"
+  ),
+  listed(#""fieldSelector":{}"#, "fieldSelector: is an object, not a string; put it in quotes"),
+  listed(#""fieldSelector":"""#, "fieldSelector: '' is no term of a field selector; \(fieldTerms)"),
+  listed(
+    #""fieldSelector":"metadata.name""#,
+    "fieldSelector: 'metadata.name' is no term of a field selector; \(fieldTerms)"),
+  listed(
+    #""fieldSelector":"metadata.name=a,""#, "fieldSelector: '' is no term of a field selector; \(fieldTerms)"),
+  listed(
+    #""fieldSelector":"metadata.name=a=b""#,
+    "fieldSelector: 'metadata.name=a=b' is no term of a field selector; \(fieldTerms)"),
+  listed(
+    #""fieldSelector":"metadata.name in (a)""#,
+    "fieldSelector: 'metadata.name in (a)' is no term of a field selector; \(fieldTerms)"),
+  listed(
+    #""fieldSelector":"metadata.name=a,status.phase=Running""#,
+    "fieldSelector: selects by 'status.phase', which not every resource has; use metadata.name or metadata.namespace here, or labels in selector"
+  ),
+  listed(#""ignoreManagers":["a","a"]"#, "ignoreManagers[1]: 'a' stands there twice; write it once"),
+]
 
 private let badResources: [Malformed] = [
   Malformed(
@@ -344,9 +408,11 @@ private let badSpecs: [Malformed] = [
     spec: good + #","namespaceSelector":"all""#,
     "spec.namespaceSelector: is a string, not an object; write an object in braces"),
   Malformed(
-    spec: good + #","namespaceSelector":{"matchLabels":{"team":"a"}}"#,
-    "spec.namespaceSelector: not served by this version; write {} for all namespaces, or remove it for its own"
-  ),
+    spec: good + #","namespaceSelector":{"matchLabels":{"team":7}}"#,
+    "spec.namespaceSelector.matchLabels.team: is a number, not a string; put it in quotes"),
+  Malformed(
+    spec: good + #","namespaceSelector":{"matchNames":["a"]}"#,
+    "spec.namespaceSelector.matchNames: unknown field; did you mean matchLabels?"),
 ]
 
 /// Every field of DESIGN 2.1, and of Knative's Destination and delivery spec, that this version does not
@@ -356,14 +422,6 @@ private let unservedFields: [Malformed] =
     ("scaleTarget", "{}"), ("wake", "true"),
   ].map { name, value in
     Malformed(spec: good + #","\#(name)":\#(value)"#, "spec.\(name): not served by this version; remove it")
-  }
-  + [
-    ("fieldSelector", #""metadata.name=a""#), ("names", #"["a"]"#), ("changes", #"["spec"]"#),
-    ("ignoreManagers", #"["a"]"#),
-  ].map { name, value in
-    Malformed(
-      resource: #""apiVersion":"v1","kind":"Pod","\#(name)":\#(value)"#,
-      "spec.resources[0].\(name): not served by this version; remove it")
   }
   + [("CACerts", #""x""#), ("audience", #""x""#)].map { name, value in
     sink(#"{"uri":"http://sink","\#(name)":\#(value)}"#, ".\(name): not served by this version; remove it")

@@ -1,6 +1,7 @@
 import Foundation
 import HubEngine
 import JSONScan
+import Kubernetes
 import TestSupport
 import Testing
 import YAML
@@ -102,6 +103,17 @@ struct SubscriptionCRDTests {
     let concurrency = try schema(at: "spec.delivery.concurrency")
     #expect(concurrency?["minimum"]?.int == SubscriptionLimits.concurrency.lowerBound)
     #expect(concurrency?["maximum"]?.int == SubscriptionLimits.concurrency.upperBound)
+    #expect(try schema(at: "spec.resources[].fieldSelector")?["maxLength"]?.int == FieldSelector.maxBytes)
+    for (name, count, bytes) in [
+      ("names", SubscriptionLimits.maxNames, SubscriptionLimits.maxSubdomainBytes),
+      ("changes", SubscriptionLimits.maxChanges, SubscriptionLimits.maxPathBytes),
+      ("ignoreManagers", SubscriptionLimits.maxIgnoredManagers, SubscriptionLimits.maxManagerBytes),
+    ] {
+      let list = try schema(at: "spec.resources[]." + name)
+      #expect(list?["maxItems"]?.int == count)
+      #expect(list?["minItems"]?.int == 1)
+      #expect(list?["items"]?["maxLength"]?.int == bytes)
+    }
     #expect(
       try schema(at: "spec.mode")?["enum"]?.array?.compactMap(\.string) == EventMode.allCases.map(\.rawValue))
     #expect(

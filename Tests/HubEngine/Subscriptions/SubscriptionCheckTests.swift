@@ -19,7 +19,7 @@ struct SubscriptionCheckTests {
         "spec": {
           "resources": [
             {"apiVersion": "v1",
-             "kind": "ConfigMap", "changes": ["spec"]}
+             "kind": "ConfigMap", "changes": ["a b"]}
           ],
           "delivery": {"retry": true},
           "mode":
@@ -32,7 +32,7 @@ struct SubscriptionCheckTests {
       check.findingLines == [
         "f.json:4:66: metadata.nmae: unknown field; did you mean name?",
         "f.json:12:7: spec.mode: is 'Ref', not Reference or Resource; choose one of them",
-        "f.json:8:40: spec.resources[0].changes: not served by this version; remove it",
+        "f.json:8:41: spec.resources[0].changes[0]: is no path: ' ' needs quotes; write such a name as metadata.annotations['example.com/x']",
         "f.json:5:11: spec.sink: required; give a uri, or a ref to a Service or another Addressable",
         "f.json:10:27: spec.delivery.retry: is a boolean, not a number; write digits without quotes",
       ])
@@ -117,7 +117,8 @@ struct SubscriptionCheckTests {
           "file": "good.json", "line": 1, "subscription": "default/s", "kind": "ConfigMap",
           "apiVersion": "v1",
           "namespaces": "namespace default", "selector": "", "owner": nil, "controller": false,
-          "operations": ["Add", "Update", "Delete"], "mode": "Reference", "sink": "http://sink",
+          "operations": ["Add", "Update", "Delete"], "names": [], "changes": [], "fieldSelector": "",
+          "ignoreManagers": [], "mode": "Reference", "sink": "http://sink",
           "suspended": false,
         ]
       ])

@@ -34,6 +34,49 @@ struct SubscriptionLimitTests {
       ])
   }
 
+  @Test("as many names, paths and managers as the limit are accepted, one more is refused")
+  func lists() {
+    for (field, limit) in [
+      ("names", SubscriptionLimits.maxNames), ("changes", SubscriptionLimits.maxChanges),
+      ("ignoreManagers", SubscriptionLimits.maxIgnoredManagers),
+    ] {
+      func text(_ count: Int) -> String {
+        let values = (0..<count).map { #""v\#($0)""# }.joined(separator: ",")
+        return Texts.object(resource: #""apiVersion":"v1","kind":"Pod","\#(field)":[\#(values)]"#)
+      }
+      #expect(Texts.findings(text(limit)) == [])
+      #expect(
+        Texts.findings(text(limit + 1)) == [
+          "spec.resources[0].\(field): has \(limit + 1) entries, and \(limit) is the limit; split it into several subscriptions"
+        ])
+    }
+  }
+
+  @Test("names, paths and managers may be as long as the limit, and not a byte longer")
+  func listedTexts() {
+    for (field, limit) in [
+      ("names", SubscriptionLimits.maxSubdomainBytes), ("changes", SubscriptionLimits.maxPathBytes),
+      ("ignoreManagers", SubscriptionLimits.maxManagerBytes),
+    ] {
+      func text(_ count: Int) -> String {
+        Texts.object(
+          resource:
+            #""apiVersion":"v1","kind":"Pod","\#(field)":["\#(String(repeating: "a", count: count))"]"#)
+      }
+      #expect(Texts.findings(text(limit)) == [])
+      #expect(Texts.findings(text(limit + 1)).count == 1)
+    }
+  }
+
+  @Test("a path may have as many steps as the limit, and not one more")
+  func steps() throws {
+    let most = Array(repeating: "a", count: SubscriptionLimits.maxPathSteps).joined(separator: ".")
+    #expect(try ChangePath(most).steps.count == SubscriptionLimits.maxPathSteps)
+    #expect(throws: ChangePathFault.tooDeep(found: SubscriptionLimits.maxPathSteps + 1)) {
+      try ChangePath(most + ".a")
+    }
+  }
+
   @Test("as many selector terms as the limit are accepted, one more is refused")
   func selectorTerms() {
     func text(_ count: Int) -> String {

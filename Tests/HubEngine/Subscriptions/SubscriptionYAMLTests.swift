@@ -21,7 +21,7 @@ struct SubscriptionYAMLTests {
           - apiVersion: v1
             kind: ConfigMap
             changes:
-            - spec
+            - a b
           -
             apiVersion: "v1"
             kind: >-
@@ -34,7 +34,7 @@ struct SubscriptionYAMLTests {
         """) == [
           "f.yaml:4:46: metadata.nmae: unknown field; did you mean name?",
           "f.yaml:19:5: spec.mode: is 'Ref', not Reference or Resource; choose one of them",
-          "f.yaml:10:5: spec.resources[0].changes: not served by this version; remove it",
+          "f.yaml:10:7: spec.resources[0].changes[0]: is no path: ' ' needs quotes; write such a name as metadata.annotations['example.com/x']",
           "f.yaml:13:11: spec.resources[1].kind: 'Bad kind' is not a kind; write it as the API has it, in the singular, as Deployment",
           "f.yaml:6:3: spec.sink: required; give a uri, or a ref to a Service or another Addressable",
           "f.yaml:17:12: spec.delivery.retry: is a string, not a number; write digits without quotes",

@@ -13,10 +13,15 @@ struct Form: Equatable, CustomStringConvertible {
     /// The kind that the controlling owner must have.
     var ownerKind: String?
     var operations = ["Add", "Update", "Delete"]
+    /// The names that the object may have; empty: all.
+    var names: [String] = []
+    /// The paths whose change counts; empty: any.
+    var changes: [String] = []
 
     var description: String {
       "\(resource.kind)\(app.map { " app=" + $0 } ?? "")\(isController ? " controller" : "")"
         + "\(ownerKind.map { " owner=" + $0 } ?? "")\(operations.count < 3 ? " \(operations)" : "")"
+        + "\(names.isEmpty ? "" : " named \(names)")\(changes.isEmpty ? "" : " changes \(changes)")"
     }
   }
 
@@ -60,6 +65,8 @@ struct Form: Equatable, CustomStringConvertible {
       "controller": .bool(entry.isController),
       "operations": .array(entry.operations.map(JSONValue.string)),
     ]
+    if !entry.names.isEmpty { object["names"] = .array(entry.names.map(JSONValue.string)) }
+    if !entry.changes.isEmpty { object["changes"] = .array(entry.changes.map(JSONValue.string)) }
     if let app = entry.app { object["selector"] = ["matchLabels": ["app": .string(app)]] }
     if let owner = entry.ownerKind {
       // Another version than the objects carry: it is ignored.
@@ -86,6 +93,7 @@ struct Form: Equatable, CustomStringConvertible {
     let metadata = object["metadata"]
     if entry.resource != resource { return false }
     if resource.isNamespaced, !isEverywhere, metadata?["namespace"]?.string != tenant { return false }
+    if !entry.names.isEmpty, !entry.names.contains(metadata?["name"]?.string ?? "") { return false }
     if let app = entry.app, metadata?["labels"]?["app"]?.string != app { return false }
     if let kind = entry.ownerKind, Owner(controlling: object)?.kind != kind { return false }
     return true

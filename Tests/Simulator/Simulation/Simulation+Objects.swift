@@ -25,7 +25,7 @@ extension Simulation {
     if chance(70) { metadata["labels"] = ["app": .string(draw(["1", "2"]))] }
     if resource != FakeCluster.foos, chance(70) { metadata["ownerReferences"] = [owner()] }
     world.cluster.put(
-      resource, namespace, name, ["metadata": metadata, "spec": ["n": .number("\(draw(99))")]])
+      resource, namespace, name, ["metadata": metadata, "spec": ["n": .number("\(draw(3))")]])
     changedAt[resource, default: [:]][FakeCluster.Key(namespace: namespace, name: name)] = world.turn
     tell(
       "put \(resource.kind) \(namespace)/\(name) at \(world.cluster.version) "

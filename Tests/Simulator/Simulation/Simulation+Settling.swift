@@ -67,7 +67,8 @@ extension Simulation {
         for key in world.cluster.keys(resource) {
           guard let object = world.cluster.objects[resource]?[key] else { continue }
           let turn = changedAt[resource]?[key] ?? -1
-          violations += LastStateChecker().checkEnd(of: tenant, form, object, resource, after: turn)
+          violations += LastStateChecker().checkEnd(
+            of: tenant, form, object, resource, world.cluster, after: turn)
         }
       }
     }

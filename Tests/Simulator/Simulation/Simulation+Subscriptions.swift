@@ -54,6 +54,8 @@ extension Simulation {
       entry.isController = chance(60)
       if chance(40) { entry.ownerKind = draw(["Foo", "Node"]) }
     }
+    if chance(15) { entry.names = [draw(Self.names)] }
+    if chance(15) { entry.changes = draw([["spec"], ["metadata.labels"], ["spec.n", "metadata.labels"]]) }
     if chance(10) {
       entry.operations = draw([["Add", "Delete"], ["Add", "Update"], ["Update", "Delete"]])
     }

@@ -30,6 +30,8 @@ struct FakeCluster {
   static let foos = Resource(apiVersion: "samplecontroller.k8s.io/v1alpha1", plural: "foos", kind: "Foo")
   static let deployments = Resource(apiVersion: "apps/v1", plural: "deployments", kind: "Deployment")
   static let configMaps = Resource(apiVersion: "v1", plural: "configmaps", kind: "ConfigMap")
+  static let namespaces = Resource(
+    apiVersion: "v1", plural: "namespaces", kind: "Namespace", isNamespaced: false)
   static let nodes = Resource(apiVersion: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
   static let subscriptions = Resource(
     apiVersion: "frugalhub.dev/v1alpha1", plural: "operatorsubscriptions", kind: "OperatorSubscription")
@@ -79,7 +81,12 @@ struct FakeCluster {
     if resource.isNamespaced { metadata["namespace"] = .string(namespace) }
     metadata["uid"] = old?["metadata"]?["uid"] ?? .string(newUID())
     metadata["resourceVersion"] = .string(text(ofVersion: version))
-    metadata["generation"] = .number(String((old?["metadata"]?["generation"]?.int ?? 0) + 1))
+    if resource != Self.configMaps {
+      // As custom resources have it: only what is no metadata and no status counts.
+      let isChanged = old.map { $0["spec"] != members["spec"] } ?? true
+      let generation = (old?["metadata"]?["generation"]?.int ?? 0) + (isChanged ? 1 : 0)
+      metadata["generation"] = .number(String(generation))
+    }
     object["metadata"] = metadata
     objects[resource, default: [:]][key] = object
     record(resource, Event(version: version, type: old == nil ? "ADDED" : "MODIFIED", object: object))

@@ -11,6 +11,8 @@ extension HubEngine {
       driveSubscriptions(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .kinds(let source, let request):
       driveKinds(source, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
+    case .namespaces(let request):
+      driveNamespaces(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
       requests.head(id, status: status, retryAfterSeconds: retryAfter)
     case nil: break
@@ -22,6 +24,7 @@ extension HubEngine {
     case .feed(let feed, let request): drive(feed, .bytes(request: request, bytes), at: now)
     case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
     case .kinds(let source, let request): driveKinds(source, .bytes(request: request, bytes), at: now)
+    case .namespaces(let request): driveNamespaces(.bytes(request: request, bytes), at: now)
     case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
       requests.collect(bytes, for: id)
     case nil: break
@@ -40,6 +43,9 @@ extension HubEngine {
     case .kinds(let source, let request):
       kindRegistry.followers[source.rawValue].requests[request] = nil
       driveKinds(source, .ended(request: request, ReflectorTransferEnd(end)), at: now)
+    case .namespaces(let request):
+      namespaceRegistry?.requests[request] = nil
+      driveNamespaces(.ended(request: request, ReflectorTransferEnd(end)), at: now)
     case .catchUp(let feed): catchUpAnswered(feed, answer, at: now)
     case .discovery(let name): discoveryAnswered(name, answer, at: now)
     case .identity: identityAnswered(answer, at: now)

@@ -71,7 +71,9 @@ extension HubEngine {
     guard sighting.uid == own.record.uid else { return .useless }
     let isMatching =
       feeds[own.feed]?.interests.matching(head, in: text, namespace: own.namespace).contains { number in
-        feeds[own.feed]?.interests[number].map { $0.subscription == slot && $0.role == .object } ?? false
+        guard feeds[own.feed]?.isActive(number, in: own.namespace) ?? false else { return false }
+        return feeds[own.feed]?.interests[number].map { $0.subscription == slot && $0.role == .object }
+          ?? false
       } ?? false
     guard isMatching else { return .useless }
     let body = HeldBody(

@@ -107,11 +107,11 @@ extension HubEngine {
     perform(actions, of: feed, at: now)
   }
 
-  /// Metadata is enough where nobody wants bodies. Whole objects are asked for at once when somebody does, on the watch
+  /// Metadata is enough where nobody wants bodies or values outside of it. Whole objects are asked for at once when somebody does, on the watch
   /// as it is; what is told meanwhile without its body is read at its turn (SEMANTICS 12, 22).
   mutating func settleRepresentation(_ feed: Int, at now: EngineTime) {
-    guard let interests = feeds[feed]?.interests, let machine = reflectors[feed]?.machine else { return }
-    let isEnough = !interests.wantBodies
+    guard let known = feeds[feed], let machine = reflectors[feed]?.machine else { return }
+    let isEnough = !known.interests.needWholeObjects(withoutGeneration: known.lacksGeneration)
     guard isEnough != machine.configuration.isMetadataOnly else { return }
     guard let actions = reflectors[feed]?.machine.setMetadataOnly(isEnough, at: now.monotonic) else { return }
     perform(actions, of: feed, at: now)
@@ -124,7 +124,8 @@ extension HubEngine {
     let ids = requests.closeAll { purpose in
       switch purpose {
       case .feed(let other, _), .catchUp(let other): other == feed
-      case .subscriptions, .kinds, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
+      case .subscriptions, .kinds, .namespaces, .discovery, .discoveryOfAll, .sink, .status, .resync, .body,
+        .identity:
         false
       }
     }
@@ -209,6 +210,7 @@ extension HubEngine {
       }
     }
     route(changes, from: feed, at: now)
+    if feeds[feed]?.takeLackOfGeneration() ?? false { settleRepresentation(feed, at: now) }
   }
 
   private mutating func noticeList(_ feed: Int, _ reason: ReflectorListReason) {
@@ -337,6 +339,7 @@ extension HubEngine {
       feeds[feed]?.completeCatchUp()
     }
     route(changes, from: feed, at: now)
+    if feeds[feed]?.takeLackOfGeneration() ?? false { settleRepresentation(feed, at: now) }
     catchUpIfNeeded(feed)
   }
 }

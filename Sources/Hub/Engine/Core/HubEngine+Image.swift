@@ -8,8 +8,9 @@ extension HubEngine {
     journal.forgetWritten()
     heldChildren.isTouched = true
     for index in feeds.indices {
-      guard let numbers = feeds[index]?.interests.numbers else { continue }
-      feeds[index]?.interests.changed = numbers
+      guard let feed = feeds[index] else { continue }
+      feeds[index]?.interests.changed = feed.interests.numbers
+      feeds[index]?.scopes.changed = feed.scopes.numbers
     }
     journal.image = .subscriptions(next: 0)
     return true

@@ -74,10 +74,12 @@ extension HubEngine {
     let isNew = journal.feeds[index] == nil
     if isNew { write(feed.resource, kind: feed.kind, number: index, &writer) }
     let hasChanges = feed.log.map { !$0.isEmpty } ?? false
-    let hasInterests = feed.interests.changed.map { !$0.isEmpty } ?? false
+    let hasInterests =
+      !(feed.interests.changed ?? []).isEmpty || !(feed.scopes.changed ?? []).isEmpty
     if hasChanges || hasInterests {
       writer.begin(.inFeed)
       writer.number(index)
+      writeScopes(of: index, &writer)
       writeInterests(of: index, &writer)
       if let log = feed.log { writer.append(log) }
       feeds[index]?.log?.removeAll()
@@ -121,6 +123,17 @@ extension HubEngine {
         writer.begin(.interestGone)
         writer.number(number)
       }
+    }
+  }
+
+  private mutating func writeScopes(of index: Int, _ writer: inout JournalEntryWriter) {
+    guard let scopes = feeds[index]?.scopes, let changed = scopes.changed, !changed.isEmpty else { return }
+    feeds[index]?.scopes.changed = []
+    let used = Set(scopes.numbers)
+    for number in Set(changed).sorted() where used.contains(number) {
+      writer.begin(.scope)
+      writer.number(number)
+      writer.numbers(scopes.active(in: number))
     }
   }
 

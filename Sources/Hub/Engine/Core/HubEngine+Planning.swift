@@ -26,7 +26,9 @@ extension HubEngine {
   /// Places the subscription on the feeds it wants, as far as they are known, and takes it off the others.
   mutating func plan(_ slot: UInt32, at now: EngineTime) {
     guard let spec = subscribers[slot].accepted?.spec else { return }
+    followNamespaces(for: spec, at: now)
     let wanted = Self.wanted(spec)
+    let obstacle = namespaceObstacle(spec)
     for placement in subscribers[slot].placements
     where !wanted.contains(where: { $0.groupVersion == placement.groupVersion && $0.kind == placement.kind })
     {
@@ -38,7 +40,13 @@ extension HubEngine {
       if let index = subscribers[slot].placements.firstIndex(where: {
         $0.groupVersion == want.groupVersion && $0.kind == want.kind
       }) {
+        if let obstacle, subscribers[slot].placements[index].scope != spec.namespaces {
+          missing.append(obstacle)
+          continue
+        }
         replace(at: index, want, spec, slot, at: now)
+      } else if let obstacle {
+        missing.append(obstacle)
       } else if let reason = place(want, spec, slot, at: now) {
         missing.append(reason)
       }
@@ -97,13 +105,22 @@ extension HubEngine {
     let namespace =
       spec.namespaces == .own && isNamespaced ? namespaces.intern(subscribers[slot].namespace) : nil
     for (place, entry) in entries.enumerated() {
-      _ = feeds[feed]?.interests.add(
-        Interest(
-          subscription: slot, role: entry.controller ? .controller : .object, selector: entry.selector,
-          owner: entry.owner, operations: entry.operations, namespace: namespace, member: member,
-          wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial, entry: UInt32(place),
-          token: subscribers[slot].editToken))
+      var interest = Interest(
+        subscription: slot, role: entry.controller ? .controller : .object, selector: entry.selector,
+        owner: entry.owner, operations: entry.operations, namespace: namespace, member: member,
+        wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial, entry: UInt32(place),
+        token: subscribers[slot].editToken)
+      interest.demand(entry)
+      interest.scope = isNamespaced ? scope(spec, in: feed) : nil
+      _ = feeds[feed]?.interests.add(interest)
     }
+  }
+
+  private mutating func scope(_ spec: SubscriptionSpec, in feed: Int) -> UInt32? {
+    guard case .selected(let selector) = spec.namespaces else { return nil }
+    let names = namespaceRegistry?.names(of: selector) ?? []
+    let active = names.map { namespaces.intern($0) }
+    return feeds[feed]?.scopes.retain(selector, active: active)
   }
 
   /// An edit of what is already followed: the old entries remember what they matched until a list has been judged by

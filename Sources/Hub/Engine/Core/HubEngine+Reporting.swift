@@ -124,6 +124,10 @@ extension HubEngine {
       case .failing: break
       }
     }
+    if let spec = subscribers[slot].accepted?.spec, let obstacle = namespaceObstacle(spec) {
+      (reason, verdict) = ("NamespacesNotKnown", .isFalse)
+      if !words.contains(obstacle) { words.append(obstacle) }
+    }
     let message = words.isEmpty ? "every kind is served" : words.joined(separator: "; ")
     status.set(.resourcesFound, verdict, reason: reason, message: message, at: now)
   }

@@ -79,7 +79,7 @@ extension HubEngine {
       var feed = kept.feed
       feed.serial = feedSerial
       feed.newest = kept.version.flatMap { ResourceVersion($0).decimal } ?? 0
-      restoreInterests(kept.interests, in: &feed, number: number, members: members)
+      restoreInterests(kept, in: &feed, number: number, members: members)
       if hasLost || feed.interests.numbers.count != kept.interests.count {
         feed.forgetUnknown(members: members)
       }
@@ -93,16 +93,20 @@ extension HubEngine {
   }
 
   private func restoreInterests(
-    _ kept: [UInt32: JournaledInterest], in feed: inout Feed, number: Int, members: Set<UInt32>
+    _ kept: JournalState.KeptFeed, in feed: inout Feed, number: Int, members: Set<UInt32>
   ) {
     var interests: [(number: UInt32, interest: Interest)] = []
-    for (place, interest) in kept.sorted(by: { $0.key < $1.key }) {
+    for (place, interest) in kept.interests.sorted(by: { $0.key < $1.key }) {
       guard subscribers.isInUse(interest.subscription),
         let placement = subscribers[interest.subscription].placements.first(where: { $0.feed == number }),
         placement.member == interest.member,
         let restored = interest.restored(from: placement.entries)
       else { continue }
       interests.append((place, restored))
+      guard let scope = restored.scope else { continue }
+      var selector: LabelSelector?
+      if case .selected(let selected) = placement.scope, !restored.isRetired { selector = selected }
+      feed.scopes.restore(scope, selector, active: kept.scopes[scope] ?? [])
     }
     feed.interests.restore(interests, members: members.sorted())
   }

@@ -37,6 +37,12 @@ extension HubEngine {
         watch(
           follower.reflector, source.resource, objects: follower.entries.count, subscriptions: 0, at: now))
     }
+    if let registry = namespaceRegistry {
+      snapshot.watches.append(
+        watch(
+          registry.reflector, NamespaceRegistry.resource, objects: registry.labels.count, subscriptions: 0,
+          at: now))
+    }
     for index in feeds.indices {
       guard let feed = feeds[index], let reflector = reflectors[index] else { continue }
       let entry = watch(

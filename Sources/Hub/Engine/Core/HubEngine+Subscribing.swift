@@ -256,6 +256,7 @@ extension HubEngine {
     }
     if let old, old.mode != spec.mode { keepingBodyCount(slot) { $0.queue.dropAllBodies() } }
     plan(slot, at: now)
+    unfollowNamespaces(after: old, at: now)
     if old != nil, isNewSink { beginAnew(slot, initial: spec.initial, at: now) }
     subscribers[slot].queue.unparkAll()
     settleResync(slot, at: now)
@@ -274,7 +275,9 @@ extension HubEngine {
     let others = requests.closeAll { purpose in
       switch purpose {
       case .sink(let other, _, _), .status(let other, _), .resync(let other, _, _): other == slot
-      case .feed, .subscriptions, .kinds, .catchUp, .discovery, .discoveryOfAll, .body, .identity: false
+      case .feed, .subscriptions, .kinds, .namespaces, .catchUp, .discovery, .discoveryOfAll, .body,
+        .identity:
+        false
       }
     }
     for id in reads + others { effects.append(.cancel(id)) }
@@ -283,7 +286,9 @@ extension HubEngine {
     waitingBodyBytes -= subscribers[slot].queue.bodyBytes
     for placement in subscribers[slot].placements { leave(placement, slot, tellsLeaving: false, at: now) }
     heldChildren.forget(subscription: slot)
+    let spec = subscribers[slot].accepted?.spec
     subscribers.remove(slot)
+    unfollowNamespaces(after: spec, at: now)
   }
 }
 

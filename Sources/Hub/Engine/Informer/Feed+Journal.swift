@@ -6,6 +6,7 @@ extension Feed {
   mutating func keepLog() {
     log = JournalEntryWriter()
     interests.changed = []
+    scopes.changed = []
   }
 
   /// The object at this place has changed, or is part of an image.
@@ -15,7 +16,8 @@ extension Feed {
     log?.begin(.object)
     log?.number(record.namespace)
     log?.text(store.name(at: index))
-    log?.byte(record.flags.subtracting(.formerEpoch).rawValue)
+    let flags = record.flags.subtracting(.formerEpoch)
+    log?.byte((record.digests == 0 ? flags : flags.union(.hasDigests)).rawValue)
     log?.wide(record.uid)
     log?.number(record.version)
     if record.flags.contains(.opaqueUID) { log?.text(oddTexts[record.uid]) }
@@ -23,6 +25,13 @@ extension Feed {
     log?.numbers(sets[record.matches])
     log?.numbers(sets[record.acknowledged])
     log?.owner(owners[record.owner])
+    guard record.digests != 0 else { return }
+    let known = digests[record.digests]
+    log?.number(known.count)
+    for digest in known {
+      log?.number(digest.gate)
+      log?.number(digest.value)
+    }
   }
 
   /// The object at this place is about to be forgotten.
@@ -39,7 +48,7 @@ extension Feed {
   mutating func restoreObject(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
     let namespace = try reader.number32()
     let name = try reader.slice()
-    let flags = ObjectRecord.Flags(rawValue: try reader.byte()).subtracting(.formerEpoch)
+    var flags = ObjectRecord.Flags(rawValue: try reader.byte()).subtracting(.formerEpoch)
     let uid = try reader.wide()
     let version = try reader.number128()
     if !flags.contains(.opaqueVersion) { newest = max(newest, version) }
@@ -48,6 +57,7 @@ extension Feed {
     let matches = try reader.numbers()
     let acknowledged = try reader.numbers()
     let owner = try reader.owner()
+    let known = flags.remove(.hasDigests) == nil ? [] : try Self.digests(&reader)
     guard name.count <= ObjectStore.maxNameBytes, Self.isSet(matches), Self.isSet(acknowledged) else {
       throw reader.malformed
     }
@@ -61,7 +71,16 @@ extension Feed {
     record.matches = sets.retain(matches)
     record.acknowledged = sets.retain(acknowledged)
     record.owner = owner.map { owners.retain($0) } ?? 0
+    record.digests = digests.store(known)
     store[index] = record
+  }
+
+  private static func digests(_ reader: inout JournalEntryReader) throws(JournalEntryError) -> [GateDigest] {
+    var digests: [GateDigest] = []
+    for _ in 0..<(try reader.count()) {
+      digests.append(GateDigest(gate: try reader.number32(), value: try reader.number()))
+    }
+    return digests
   }
 
   mutating func restoreObjectGone(_ reader: inout JournalEntryReader) throws(JournalEntryError) {

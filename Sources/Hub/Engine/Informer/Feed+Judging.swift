@@ -62,15 +62,19 @@ extension Feed {
       ownerBefore: index.flatMap { owners[store[$0].owner] },
       ownerNow: owner(of: head, in: text, now), childKind: resource.kind,
       incarnation: incarnation(of: sighting), sightings: seen, body: nil)
-    let stakes = Stake.between(before: before, now: now, interests)
+    let look = self.look(head, sighting, now: now, known: index.map { store[$0] }, in: text)
+    let stakes = Stake.between(
+      before: active(before, in: sighting.namespace), now: active(now, in: sighting.namespace),
+      closed: look.closed, interests)
     if stakes.contains(where: \.wantsBody) { judgement.body = body(of: head, in: text) }
     let nameText = String(reading: name)
     for stake in stakes { judgement.judge(stake, name: nameText, into: &changes) }
-    keep(sighting, now: now, judgement: judgement, at: index, name: name)
+    keep(sighting, now: now, judgement: judgement, look.digests, at: index, name: name)
   }
 
   private mutating func keep(
-    _ sighting: Sighting, now: [UInt32], judgement: Judgement, at index: Int?, name: RawSpan
+    _ sighting: Sighting, now: [UInt32], judgement: Judgement, _ fresh: [GateDigest], at index: Int?,
+    name: RawSpan
   ) {
     guard !now.isEmpty else {
       if let index { drop(index) }
@@ -95,6 +99,8 @@ extension Feed {
     sets.release(record.matches)
     sets.release(record.acknowledged)
     owners.release(record.owner)
+    if record.digests != 0 { digests.release(record.digests) }
+    record.digests = fresh.isEmpty ? 0 : digests.store(fresh)
     record.version = sighting.version
     record.flags = sighting.flags
     record.matches = matches
@@ -120,8 +126,7 @@ extension Feed {
     sets[store[index].matches].contains { interests[$0]?.wantsBody ?? false }
   }
 
-  /// The object's bytes. Items of lists get their `kind` and `apiVersion` (SEMANTICS 22).
-  private static let partialKind = Array("PartialObjectMetadata".utf8)
+  static let partialKind = Array("PartialObjectMetadata".utf8)
 
   /// The object as a body; nil where only its metadata came, or it is too large to be kept.
   func body(of head: ObjectHead, in text: RawSpan) -> [UInt8]? {
@@ -130,6 +135,7 @@ extension Feed {
     return bytes(of: head, in: text)
   }
 
+  /// The object's bytes. Items of lists get their `kind` and `apiVersion` (SEMANTICS 22).
   private func bytes(of head: ObjectHead, in text: RawSpan) -> [UInt8] {
     let bytes = head.object.bytes(in: text)
     guard head.kind == nil || head.apiVersion == nil, bytes.first == UInt8(ascii: "{") else { return bytes }

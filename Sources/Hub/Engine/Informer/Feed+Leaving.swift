@@ -20,7 +20,8 @@ extension Feed {
     into changes: inout [RoutedChange]
   ) {
     let acknowledged = sets[record.acknowledged]
-    for stake in Stake.between(before: sets[record.matches], now: [], interests) {
+    let before = active(sets[record.matches], in: record.namespace)
+    for stake in Stake.between(before: before, now: [], interests) {
       switch stake.role {
       case .object:
         let gone = PendingDelete(
@@ -55,6 +56,7 @@ extension Feed {
     sets.release(record.matches)
     sets.release(record.acknowledged)
     owners.release(record.owner)
+    digests.release(record.digests)
     if record.flags.contains(.opaqueUID) { oddTexts.release(record.uid) }
     if record.flags.contains(.opaqueVersion) { oddTexts.release(record.version) }
     store.remove(at: index)
@@ -81,14 +83,14 @@ extension Feed {
         logObject(at: index)
       }
     }
-    for number in numbers { interests.release(number) }
+    for number in numbers { release(number) }
   }
 
   private func tellLeft(
     _ record: ObjectRecord, at index: Int, _ leaving: [UInt32], _ token: String,
     into changes: inout [RoutedChange]
   ) {
-    for stake in Stake.between(before: leaving, now: [], interests) {
+    for stake in Stake.between(before: active(leaving, in: record.namespace), now: [], interests) {
       let isTold = stake.operationsBefore.contains(.delete)
       let what: RoutedChange.What
       switch stake.role {
@@ -115,6 +117,11 @@ extension Feed {
   }
 
   mutating func releaseRetired() {
-    for number in interests.retired where !sets.anyContains(number) { interests.release(number) }
+    for number in interests.retired where !sets.anyContains(number) { release(number) }
+  }
+
+  private mutating func release(_ number: UInt32) {
+    if let scope = interests[number]?.scope { scopes.release(scope) }
+    interests.release(number)
   }
 }

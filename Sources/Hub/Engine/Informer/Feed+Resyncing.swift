@@ -55,7 +55,9 @@ extension Feed {
   }
 
   private func stakes(of subscription: UInt32, in record: ObjectRecord) -> [Stake] {
-    let own = sets[record.matches].filter { interests[$0]?.subscription == subscription }
+    let own = sets[record.matches].filter {
+      interests[$0]?.subscription == subscription && isActive($0, in: record.namespace)
+    }
     return own.isEmpty ? [] : Stake.between(before: [], now: own, interests)
   }
 

@@ -25,7 +25,17 @@ struct Feed: Sendable {
   var newest: UInt128 = 0
   /// The running list has begun the epoch already.
   var isEpochNew = false
+  /// Which namespaces the interests look at that select them by labels.
+  var scopes = NamespaceScopes()
   var oddTexts = OddTexts()
+  /// What gates remember of the objects.
+  var digests = DigestTable()
+  /// Where paths lead in an object; one value serves all looks.
+  var matches = JSONMatches()
+  /// An object without `metadata.generation` was seen, so the metadata does not say whether its `spec` changed; and nobody
+  /// was told of that yet.
+  var lacksGeneration = false
+  var isLackNews = false
   /// The largest body that is handed on, in bytes; a larger one is read again at its turn.
   var maxBodyBytes = Int.max
 
@@ -64,7 +74,8 @@ struct Feed: Sendable {
   /// Whether the subscription's own entries match the object itself.
   func isMatched(_ record: ObjectRecord, by subscription: UInt32) -> Bool {
     sets[record.matches].contains { number in
-      interests[number].map { $0.subscription == subscription && $0.role == .object } ?? false
+      (interests[number].map { $0.subscription == subscription && $0.role == .object } ?? false)
+        && isActive(number, in: record.namespace)
     }
   }
 
@@ -74,7 +85,7 @@ struct Feed: Sendable {
     var changes: [RoutedChange] = []
     for (index, record) in store.records.enumerated() {
       let roles = Set(
-        sets[record.matches].compactMap { number in
+        active(sets[record.matches], in: record.namespace).compactMap { number in
           interests[number].flatMap { $0.subscription == subscription ? $0.role : nil }
         })
       func tell(_ what: RoutedChange.What) {
@@ -126,7 +137,7 @@ struct Feed: Sendable {
     }
   }
 
-  private mutating func setAcknowledged(_ members: [UInt32], at index: Int) {
+  mutating func setAcknowledged(_ members: [UInt32], at index: Int) {
     let number = sets.retain(members)
     sets.release(store[index].acknowledged)
     store[index].acknowledged = number

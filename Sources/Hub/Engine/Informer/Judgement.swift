@@ -38,7 +38,7 @@ struct Judgement: Sendable {
       }
     case (true, true):
       guard isChanged else { return }
-      tell(stake.operationsNow.contains(.update) ? live : .gated, .change, stake, &changes)
+      tell(stake.tellsUpdate ? live : .gated, .change, stake, &changes)
     case (true, false):
       let gone = PendingDelete(incarnation: incarnation, reason: .left, body: stake.wantsBody ? body : nil)
       let isTold = stake.operationsBefore.contains(.delete)
@@ -65,7 +65,9 @@ struct Judgement: Sendable {
     }
     if operation == .update, !isChanged { return }
     if operation == .add, isSilent(stake) { return }
-    guard operations.contains(operation) else {
+    // For the keys of two controllers the child leaves one and enters the other, which no value of its own gates.
+    let isMoved = stake.was && stake.now && ownerBefore != ownerNow
+    guard operations.contains(operation), operation != .update || stake.tellsUpdate || isMoved else {
       tell(.gated, .change, stake, &changes)
       return
     }

@@ -18,6 +18,8 @@ struct ObjectRecord: Sendable {
   var acknowledged: UInt32
   /// The interned controlling owner; 0 where none matters.
   var owner: UInt32
+  /// The chain of what gates remember; 0 where none does.
+  var digests: UInt32
 
   struct Flags: OptionSet, Sendable {
     let rawValue: UInt8
@@ -28,6 +30,8 @@ struct ObjectRecord: Sendable {
     /// The version is of the epoch before its feed's: the list that began the new one has not come to it yet. Not journaled,
     /// since that list is made again after a restart.
     static let formerEpoch = Flags(rawValue: 4)
+    /// In the journal only: digests follow.
+    static let hasDigests = Flags(rawValue: 8)
   }
 
   init(uid: UInt128, version: UInt128, flags: Flags, namespace: UInt32) {
@@ -41,6 +45,7 @@ struct ObjectRecord: Sendable {
     matches = 0
     acknowledged = 0
     owner = 0
+    digests = 0
   }
 }
 

@@ -3,6 +3,7 @@ enum RequestPurpose: Sendable {
   case feed(Int, request: UInt32)
   case subscriptions(request: UInt32)
   case kinds(KindRegistry.Source, request: UInt32)
+  case namespaces(request: UInt32)
   case catchUp(feed: Int)
   case discovery(GroupVersionName)
   case identity
@@ -17,7 +18,7 @@ enum RequestPurpose: Sendable {
   /// Its bytes are handed on as they come; those of the others are collected.
   var isReflectors: Bool {
     switch self {
-    case .feed, .subscriptions, .kinds: true
+    case .feed, .subscriptions, .kinds, .namespaces: true
     case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity: false
     }
   }

@@ -6,6 +6,8 @@ public struct JournalState: Sendable {
     var feed: Feed
     var version: String?
     var interests: [UInt32: JournaledInterest] = [:]
+    /// The namespaces of each scope.
+    var scopes: [UInt32: [UInt32]] = [:]
   }
 
   struct KeptChild: Sendable {
@@ -18,6 +20,7 @@ public struct JournalState: Sendable {
   static let maxFeeds = 1 << 14
   static let maxSubscriptions = 1 << 17
   static let maxInterests = 1 << 22
+  static let maxScopes = 1 << 17
 
   var clusterUID: String?
   var namespaces = ByteTable()
@@ -62,6 +65,11 @@ public struct JournalState: Sendable {
         let interest = try JournaledInterest(&reader)
         guard feeds[feed] != nil else { throw reader.malformed }
         feeds[feed]?.interests[number] = interest
+      case .scope:
+        let number = try reader.place(below: Self.maxScopes)
+        let active = try reader.numbers()
+        guard feeds[feed] != nil, active.allSatisfy({ $0 < namespaces.count }) else { throw reader.malformed }
+        feeds[feed]?.scopes[number] = active
       case .interestGone: feeds[feed]?.interests[try reader.number32()] = nil
       case .item:
         let item = try WorkItem.read(&reader)
@@ -98,7 +106,8 @@ public struct JournalState: Sendable {
     case .subscriptionGone: subscriptions[try reader.number32()] = nil
     case .held: try applyHeld(&reader)
     case .epoch: newestEpoch = try reader.number32()
-    case .inFeed, .interest, .interestGone, .object, .objectGone, .inSubscription, .item, .itemGone, .timer,
+    case .inFeed, .interest, .interestGone, .scope, .object, .objectGone, .inSubscription, .item, .itemGone,
+      .timer,
       .timerGone:
       throw reader.malformed
     }

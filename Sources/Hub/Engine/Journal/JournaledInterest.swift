@@ -10,6 +10,7 @@ struct JournaledInterest: Sendable {
   var operations: OperationSet
   var flags: Flags
   var namespace: UInt32?
+  var scope: UInt32?
   var token: String
 
   struct Flags: OptionSet, Sendable {
@@ -18,6 +19,7 @@ struct JournaledInterest: Sendable {
     static let initial = Flags(rawValue: 2)
     static let isCaughtUp = Flags(rawValue: 4)
     static let isRetired = Flags(rawValue: 8)
+    static let hasScope = Flags(rawValue: 16)
   }
 
   init(_ reader: inout JournalEntryReader) throws(JournalEntryError) {
@@ -30,6 +32,7 @@ struct JournaledInterest: Sendable {
     flags = Flags(rawValue: try reader.byte())
     namespace = try reader.flag() ? try reader.number32() : nil
     token = try reader.text()
+    scope = flags.contains(.hasScope) ? try reader.place(below: JournalState.maxScopes) : nil
   }
 
   /// The interest again; nil if its subscription has no such entry.
@@ -41,6 +44,8 @@ struct JournaledInterest: Sendable {
       subscription: subscription, role: role, selector: source?.selector ?? .everything, owner: source?.owner,
       operations: operations, namespace: namespace, member: member, wantsBody: flags.contains(.wantsBody),
       initial: flags.contains(.initial), entry: entry, token: token)
+    if let source { interest.demand(source) }
+    interest.scope = scope
     interest.isCaughtUp = flags.contains(.isCaughtUp)
     interest.isRetired = isRetired
     return interest
@@ -54,6 +59,7 @@ extension Interest {
     if initial { flags.insert(.initial) }
     if isCaughtUp { flags.insert(.isCaughtUp) }
     if isRetired { flags.insert(.isRetired) }
+    if scope != nil { flags.insert(.hasScope) }
     writer.begin(.interest)
     writer.number(number)
     writer.number(subscription)
@@ -65,5 +71,6 @@ extension Interest {
     writer.flag(namespace != nil)
     if let namespace { writer.number(namespace) }
     writer.text(token)
+    if let scope { writer.number(scope) }
   }
 }

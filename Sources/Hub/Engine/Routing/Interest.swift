@@ -25,8 +25,16 @@ struct Interest: Sendable {
   /// The controlling owner must be of this group and kind.
   var owner: GroupKind?
   var operations: OperationSet
+  /// The names that an object may have; nil: all.
+  var names: Set<String>?
+  /// What its name and namespace must be.
+  var fields = FieldSelector.everything
+  /// What an Update must show; nil: nothing.
+  var gate: UpdateGate?
   /// The one namespace, or nil for all of them.
   var namespace: UInt32?
+  /// The selection of namespaces, of the feed's, that it looks at; nil: all of them, or the one.
+  var scope: UInt32?
   /// The number under which acknowledgements are kept: one per subscription and feed, over all its edits.
   var member: UInt32
   var wantsBody: Bool
@@ -44,12 +52,23 @@ struct Interest: Sendable {
   /// An edit replaced it: it matches nothing any more and only remembers what it did match (SEMANTICS 28).
   var isRetired = false
 
+  /// Takes what an entry demands beyond its labels and owner.
+  mutating func demand(_ entry: ResourceInterest) {
+    names = entry.names.isEmpty ? nil : Set(entry.names)
+    fields = entry.fieldSelector
+    // By a name it is found faster than by anything else.
+    if let name = fields.demandedName { names = names.map { $0.intersection([name]) } ?? [name] }
+    gate = UpdateGate(entry)
+  }
+
   /// Whether an object matches, its namespace apart (SEMANTICS 1).
   func matches(_ head: ObjectHead, _ controller: inout ControllerLook, in text: RawSpan) -> Bool {
     if owner != nil || role == .controller {
       guard let reference = controller.reference(of: head, in: text) else { return false }
       if let owner, !reference.isOf(owner, in: text) { return false }
     }
+    if let names, !(head.name?.string(in: text).map(names.contains) ?? false) { return false }
+    if !fields.isEverything, !fields.matches(head, in: text) { return false }
     return selector.isEverything || selector.matches(labels: head.labels, in: text)
   }
 }

@@ -16,6 +16,8 @@ struct InterestIndex: Sendable {
   private(set) var retired: [UInt32] = []
   /// Interests that are not retired.
   private(set) var count = 0
+  /// Those among them that hold some updates back.
+  private(set) var gated = 0
   /// Numbers that changed since the journal was written; nil: there is none.
   var changed: [UInt32]?
 
@@ -52,6 +54,7 @@ struct InterestIndex: Sendable {
       everywhere.add(number, demand)
     }
     count += 1
+    if interest.gate != nil { gated += 1 }
   }
 
   /// The interests and members that a journal kept, by their numbers; all other numbers are free. Only for an empty index.
@@ -82,6 +85,7 @@ struct InterestIndex: Sendable {
       everywhere.remove(number, demand)
     }
     count -= 1
+    if interest.gate != nil { gated -= 1 }
   }
 
   /// Frees a number that no known object refers to.
@@ -131,6 +135,9 @@ struct InterestIndex: Sendable {
     if bucket.owners > 0, let reference = controller.reference(of: head, in: text) {
       judge(bucket[InterestMark.ofOwner(reference, in: text)], &controller, &found)
     }
+    if bucket.names > 0, let name = head.name {
+      judge(bucket[InterestMark.ofName(name, in: text)], &controller, &found)
+    }
     guard bucket.labels > 0 else { return }
     head.labels?.forEachMember(in: text) { key, value in
       if let mark = InterestMark.ofLabel(key, value, in: text) { judge(bucket[mark], &controller, &found) }
@@ -148,9 +155,13 @@ struct InterestIndex: Sendable {
     found.removeSubrange(kept...)
   }
 
-  /// Whether any interest that is not retired wants bodies.
-  var wantBodies: Bool {
-    interests.contains { interest in interest.map { $0.wantsBody && !$0.isRetired } ?? false }
+  /// Whether any interest that is not retired needs more than metadata: for the bodies that it sends, or for the values
+  /// whose change counts.
+  func needWholeObjects(withoutGeneration: Bool) -> Bool {
+    interests.contains { interest in
+      guard let interest, !interest.isRetired else { return false }
+      return interest.wantsBody || interest.gate?.needsWhole(withoutGeneration: withoutGeneration) ?? false
+    }
   }
 
   /// The numbers of all interests, retired ones too, ascending.
@@ -162,11 +173,12 @@ private struct InterestBucket: Sendable {
   /// Those that any object may match.
   private(set) var unmarked: [UInt32] = []
   private var marked: [UInt64: [UInt32]] = [:]
-  /// How many demand a label, and how many an owner.
+  /// How many demand a label, how many an owner, and how many a name.
   private(set) var labels = 0
   private(set) var owners = 0
+  private(set) var names = 0
 
-  var isEmpty: Bool { unmarked.isEmpty && labels == 0 && owners == 0 }
+  var isEmpty: Bool { unmarked.isEmpty && labels == 0 && owners == 0 && names == 0 }
 
   subscript(mark: UInt64) -> [UInt32] { marked[mark] ?? [] }
 
@@ -179,6 +191,9 @@ private struct InterestBucket: Sendable {
     case .owner(let mark):
       owners += 1
       marked[mark, default: []].append(number)
+    case .names(let marks):
+      names += 1
+      for mark in marks { marked[mark, default: []].append(number) }
     }
   }
 
@@ -191,6 +206,9 @@ private struct InterestBucket: Sendable {
     case .owner(let mark):
       owners -= 1
       remove(number, at: mark)
+    case .names(let marks):
+      names -= 1
+      for mark in marks { remove(number, at: mark) }
     }
   }
 

@@ -12,9 +12,18 @@ enum InterestMark {
     /// One of these labels.
     case labels([UInt64])
     case owner(UInt64)
+    /// One of these names.
+    case names([UInt64])
   }
 
   static func demand(of interest: Interest) -> Demand {
+    if let names = interest.names {
+      return .names(
+        names.map { name in
+          let name = [UInt8](name.utf8)
+          return Self.name(name.span.bytes)
+        })
+    }
     if let label = interest.selector.indexedLabel {
       let key = [UInt8](label.key.utf8)
       return .labels(
@@ -50,6 +59,15 @@ enum InterestMark {
     }
     return owner(text.extracting(group), text.extracting(reference.kind.content))
   }
+
+  /// The mark of an object's name.
+  static func ofName(_ slice: JSONSlice, in text: RawSpan) -> UInt64 {
+    guard slice.hasEscapes else { return name(text.extracting(slice.content)) }
+    let unescaped = [UInt8]((slice.string(in: text) ?? "").utf8)
+    return name(unescaped.span.bytes)
+  }
+
+  private static func name(_ name: RawSpan) -> UInt64 { name.tableHash(seed: 5) }
 
   private static func label(_ key: RawSpan, _ value: RawSpan) -> UInt64 {
     key.tableHash(seed: 1) &* 3 ^ value.tableHash(seed: 2)

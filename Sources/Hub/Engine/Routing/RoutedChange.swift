@@ -49,6 +49,8 @@ struct Stake: Sendable {
   /// The operations of the entries that match now, and of those that matched before.
   var operationsNow: OperationSet = []
   var operationsBefore: OperationSet = []
+  /// An entry that matches now lets an Update pass.
+  var tellsUpdate = false
   var member: UInt32
   var wantsBody = false
   var initial = false
@@ -60,7 +62,11 @@ struct Stake: Sendable {
   private var order: UInt64 { UInt64(subscription) << 1 | UInt64(role.rawValue) }
 
   /// The stakes of all subscriptions that have one, by subscription, one for each role.
-  static func between(before: [UInt32], now: [UInt32], _ interests: InterestIndex) -> [Stake] {
+  ///
+  /// - Parameter closed: the interests whose gate holds an Update back.
+  static func between(
+    before: [UInt32], now: [UInt32], closed: [UInt32] = [], _ interests: InterestIndex
+  ) -> [Stake] {
     var stakes: [Stake] = []
     stakes.reserveCapacity(before.count + now.count)
     for number in now {
@@ -68,6 +74,7 @@ struct Stake: Sendable {
       var stake = Stake(subscription: interest.subscription, role: interest.role, member: interest.member)
       stake.now = true
       stake.operationsNow = interest.operations
+      stake.tellsUpdate = interest.operations.contains(.update) && !closed.contains(number)
       stake.wantsBody = interest.wantsBody
       stake.initial = interest.initial
       stake.isCaughtUp = interest.isCaughtUp
@@ -104,6 +111,7 @@ struct Stake: Sendable {
     now = now || other.now
     operationsNow.formUnion(other.operationsNow)
     operationsBefore.formUnion(other.operationsBefore)
+    tellsUpdate = tellsUpdate || other.tellsUpdate
     wantsBody = wantsBody || other.wantsBody
     initial = initial || other.initial
     isCaughtUp = isCaughtUp || other.isCaughtUp

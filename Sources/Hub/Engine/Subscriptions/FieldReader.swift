@@ -54,6 +54,25 @@ struct FieldReader {
     return elements
   }
 
+  /// The elements of a list in which each stands once, in the order written; an absent one is empty, an empty one is
+  /// reported.
+  mutating func list<Element: Hashable>(
+    _ field: Field?, limit: Int, ifEmpty remedy: String,
+    _ read: (inout FieldReader, Field) -> Element?
+  ) -> [Element] {
+    guard let field, let elements = array(field, limit: limit) else { return [] }
+    if elements.isEmpty { report(.nothingListed(remedy: remedy), at: field.path) }
+    var seen: Set<Element> = []
+    return elements.compactMap { element in
+      guard let value = read(&self, element) else { return nil }
+      guard seen.insert(value).inserted else {
+        report(.repeated(element.value.string ?? ""), at: element.path)
+        return nil
+      }
+      return value
+    }
+  }
+
   mutating func string(_ field: Field) -> String? {
     hasType(.string, field) ? field.value.string : nil
   }

@@ -25,8 +25,10 @@ struct FieldTable: Sendable {
     reserved: ["scaleTarget", "wake"])
   static let resource = FieldTable(
     place: "spec.resources[]",
-    served: ["apiVersion", "kind", "selector", "controller", "owner", "operations"],
-    reserved: ["fieldSelector", "names", "changes", "ignoreManagers"])
+    served: [
+      "apiVersion", "kind", "selector", "controller", "owner", "operations", "names", "changes",
+      "ignoreManagers", "fieldSelector",
+    ], reserved: [])
   static let owner = FieldTable(place: "owner", served: ["apiVersion", "kind"], reserved: [])
   static let selector = FieldTable(
     place: "selector", served: ["matchLabels", "matchExpressions"], reserved: [])

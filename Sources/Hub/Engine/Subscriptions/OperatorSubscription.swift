@@ -117,11 +117,20 @@ public struct ResourceInterest: Hashable, Sendable {
   public var owner: GroupKind?
   /// Which events count.
   public var operations: OperationSet
+  /// The names that an object may have, in the order written; empty: all.
+  public var names: [String]
+  /// An Update counts only if a value at one of these paths changed (SEMANTICS 2); empty: any change counts.
+  public var changes: [ChangePath]
+  /// An Update made only by these field managers does not count (SEMANTICS 3).
+  public var ignoreManagers: [String]
+  /// What an object's name and namespace must be.
+  public var fieldSelector: FieldSelector
 
   /// An interest out of its parts; the defaults are those of DESIGN 2.1.
   public init(
     groupVersion: GroupVersion, kind: String, selector: LabelSelector = .everything, controller: Bool = false,
-    owner: GroupKind? = nil, operations: OperationSet = .all
+    owner: GroupKind? = nil, operations: OperationSet = .all, names: [String] = [],
+    changes: [ChangePath] = [], ignoreManagers: [String] = [], fieldSelector: FieldSelector = .everything
   ) {
     self.groupVersion = groupVersion
     self.kind = kind
@@ -129,6 +138,10 @@ public struct ResourceInterest: Hashable, Sendable {
     self.controller = controller
     self.owner = owner
     self.operations = operations
+    self.names = names
+    self.changes = changes
+    self.ignoreManagers = ignoreManagers
+    self.fieldSelector = fieldSelector
   }
 }
 
@@ -164,6 +177,10 @@ public enum NamespaceScope: Hashable, Sendable {
   case own
   /// Every namespace, and cluster-scoped objects: `namespaceSelector: {}`.
   case all
+  /// Those with such labels, as they come, go and are relabelled; and cluster-scoped objects.
+  case selected(LabelSelector)
+
+  var isSelected: Bool { if case .selected = self { true } else { false } }
 }
 
 /// What the body of an event is.

@@ -86,6 +86,40 @@ extension LabelSelector {
   }
 }
 
+extension FieldSelector {
+  /// Reads `fieldSelector`; absent or wrong: everything, and what is wrong is reported.
+  init(reading field: Field?, _ reader: inout FieldReader) {
+    self = .everything
+    guard let field, let text = reader.string(field) else { return }
+    do {
+      self = try FieldSelector(text)
+    } catch {
+      reader.report(.fieldSelector(error), at: field.path)
+    }
+  }
+}
+
+extension FieldSelectorError {
+  /// What is wrong, in the words of all other fields.
+  var reason: String {
+    switch self {
+    case .tooLong(let found): "has \(found) bytes, and \(FieldSelector.maxBytes) is the limit"
+    case .tooMany(let found): "has \(found) terms, and \(FieldSelector.maxTerms) is the limit"
+    case .notATerm(let text): "\(ShownText.quoted(text)) is no term of a field selector"
+    case .unsupported(let field): "selects by \(ShownText.quoted(field)), which not every resource has"
+    }
+  }
+
+  /// What to do about it.
+  var remedy: String {
+    switch self {
+    case .tooLong, .tooMany: "split it into several subscriptions"
+    case .notATerm: "write FIELD=VALUE or FIELD!=VALUE, with commas between terms"
+    case .unsupported: "use metadata.name or metadata.namespace here, or labels in selector"
+    }
+  }
+}
+
 extension SubscriptionFault {
   /// A fault of a selector in the words of all other fields.
   init(_ reason: SelectorError.Reason) {

@@ -53,6 +53,10 @@ extension ResourceInterest {
     let controller = reader.bool(field["controller"], default: false)
     let owner = field["owner"].map { GroupKind(reading: $0, &reader) } ?? inherited
     let operations = OperationSet(reading: field["operations"], &reader)
+    let names = Self.names(field["names"], &reader)
+    let changes = Self.changes(field["changes"], &reader)
+    let managers = Self.managers(field["ignoreManagers"], &reader)
+    let fieldSelector = FieldSelector(reading: field["fieldSelector"], &reader)
     guard let apiVersion, let kind, let groupVersion = GroupVersion(apiVersion: apiVersion) else {
       return nil
     }
@@ -61,7 +65,35 @@ extension ResourceInterest {
     }
     self.init(
       groupVersion: groupVersion, kind: kind, selector: selector, controller: controller, owner: owner,
-      operations: operations)
+      operations: operations, names: names, changes: changes, ignoreManagers: managers,
+      fieldSelector: fieldSelector)
+  }
+
+  private static func names(_ field: Field?, _ reader: inout FieldReader) -> [String] {
+    reader.list(
+      field, limit: SubscriptionLimits.maxNames, ifEmpty: "list names of objects, or remove it for all"
+    ) { reader, element in reader.text(element, .objectName) }
+  }
+
+  private static func changes(_ field: Field?, _ reader: inout FieldReader) -> [ChangePath] {
+    reader.list(
+      field, limit: SubscriptionLimits.maxChanges, ifEmpty: "list paths, as spec, or remove it for any change"
+    ) { reader, element -> ChangePath? in
+      guard let text = reader.string(element) else { return nil }
+      do throws(ChangePathFault) {
+        return try ChangePath(text)
+      } catch {
+        reader.report(.path(error), at: element.path)
+        return nil
+      }
+    }
+  }
+
+  private static func managers(_ field: Field?, _ reader: inout FieldReader) -> [String] {
+    reader.list(
+      field, limit: SubscriptionLimits.maxIgnoredManagers,
+      ifEmpty: "list names of field managers, or remove it to ignore none"
+    ) { reader, element in reader.text(element, .fieldManager) }
   }
 }
 
@@ -102,18 +134,14 @@ extension OperationSet {
 }
 
 extension NamespaceScope {
-  /// `{}` and its long forms select everything; any other selector is for a later version.
+  /// `{}` and its long forms select everything.
   init(reading field: Field?, _ reader: inout FieldReader) {
     self = .own
     guard let field else { return }
     let before = reader.findings.count
     let selector = LabelSelector(reading: field, &reader)
     guard reader.findings.count == before else { return }
-    if selector.isEverything {
-      self = .all
-    } else {
-      reader.report(.namespacesNotServed, at: field.path)
-    }
+    self = selector.isEverything ? .all : .selected(selector)
   }
 }
 

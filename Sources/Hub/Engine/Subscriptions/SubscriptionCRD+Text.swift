@@ -173,14 +173,19 @@ extension SubscriptionCRD {
                             },
                             "fieldSelector": {
                               "type": "string",
-                              "description": "As kubectl --field-selector."
+                              "description": "As kubectl --field-selector.",
+                              "maxLength": 1024
                             },
                             "names": {
                               "type": "array",
                               "description": "Names that an object may have; absent means all.",
                               "items": {
-                                "type": "string"
-                              }
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 253
+                              },
+                              "minItems": 1,
+                              "maxItems": 1024
                             },
                             "operations": {
                               "type": "array",
@@ -200,15 +205,23 @@ extension SubscriptionCRD {
                               "type": "array",
                               "description": "An Update counts only if a value at one of these paths changed.",
                               "items": {
-                                "type": "string"
-                              }
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 512
+                              },
+                              "minItems": 1,
+                              "maxItems": 32
                             },
                             "ignoreManagers": {
                               "type": "array",
                               "description": "An Update made only by these field managers does not count.",
                               "items": {
-                                "type": "string"
-                              }
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 128
+                              },
+                              "minItems": 1,
+                              "maxItems": 32
                             },
                             "controller": {
                               "type": "boolean",

@@ -36,6 +36,9 @@ extension SubscriptionCheck {
       "apiVersion": .string(watch.apiVersion), "namespaces": .string(watch.namespaces),
       "selector": .string(watch.selector), "owner": watch.owner.map { .string($0) } ?? .null,
       "controller": .bool(watch.viaController), "operations": .array(watch.operations.map { .string($0) }),
+      "names": .array(watch.names.map { .string($0) }), "changes": .array(watch.changes.map { .string($0) }),
+      "fieldSelector": .string(watch.fieldSelector),
+      "ignoreManagers": .array(watch.ignoredManagers.map { .string($0) }),
       "mode": .string(watch.mode), "sink": .string(watch.sink), "suspended": .bool(watch.isSuspended),
     ]
   }

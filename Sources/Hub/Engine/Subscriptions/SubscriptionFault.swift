@@ -16,8 +16,6 @@ public enum SubscriptionFault: Hashable, Sendable {
   case unknownField(suggestion: String?)
   /// A field of this API version that this version of the hub does not serve.
   case notServed
-  /// A selector where only `{}` is served.
-  case namespacesNotServed
   /// The field is missing; what to write.
   case required(remedy: String)
   /// A value of the wrong JSON type.
@@ -36,6 +34,8 @@ public enum SubscriptionFault: Hashable, Sendable {
   case repeated(String)
   /// A text that breaks a rule of Kubernetes names.
   case syntax(found: String, rule: NameSyntax)
+  /// Not a path into an object.
+  case path(ChangePathFault)
   /// Not a duration.
   case duration(DurationFault)
   /// Not a URL for a sink.
@@ -44,6 +44,8 @@ public enum SubscriptionFault: Hashable, Sendable {
   case filter(FilterFault)
   /// Not an attribute of an event, or not one that may be set.
   case attribute(AttributeFault)
+  /// Not a field selector that can be followed.
+  case fieldSelector(FieldSelectorError)
   /// Not a label selector; what is wrong with it.
   case selector(String)
   /// An object of another type.
@@ -61,7 +63,7 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .noSubscription: "there is no \(SubscriptionParser.kind)"
     case .tooBig(let found, let limit): "has \(found) bytes, and \(limit) is the limit"
     case .unknownField: "unknown field"
-    case .notServed, .namespacesNotServed: "not served by this version"
+    case .notServed: "not served by this version"
     case .required: "required"
     case .wrongType(let expected, let found): "is \(found.withArticle), not \(expected.withArticle)"
     case .notWhole(let text): "is \(ShownText.clipped(text)), not a whole number"
@@ -72,10 +74,12 @@ public enum SubscriptionFault: Hashable, Sendable {
       "is \(ShownText.quoted(found)), not \(ShownText.alternatives(choices))"
     case .repeated(let text): "\(ShownText.quoted(text)) stands there twice"
     case .syntax(let found, let rule): "\(ShownText.quoted(found)) is not \(rule.noun)"
+    case .path(let fault): fault.reason
     case .duration(let fault): fault.reason
     case .uri(let fault): fault.reason
     case .filter(let fault): fault.reason
     case .attribute(let fault): fault.reason
+    case .fieldSelector(let error): error.reason
     case .selector(let reason): reason
     case .otherObject(let found, let expected): "is \(ShownText.quoted(found)), not \(expected)"
     case .secretInResourceMode: "the data of Secrets never leaves in mode Resource"
@@ -92,7 +96,6 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .tooBig: "split it"
     case .unknownField(let suggestion?): "did you mean \(suggestion)?"
     case .unknownField(nil), .notServed: "remove it"
-    case .namespacesNotServed: "write {} for all namespaces, or remove it for its own"
     case .required(let remedy), .nothingListed(let remedy): remedy
     case .wrongType(let expected, _): expected.howToWrite
     case .notWhole: "write it in plain digits"
@@ -102,10 +105,12 @@ public enum SubscriptionFault: Hashable, Sendable {
       Spelling.nearest(to: found, in: choices).map { "did you mean \($0)?" } ?? "choose one of them"
     case .repeated: "write it once"
     case .syntax(_, let rule): rule.remedy
+    case .path(let fault): fault.remedy
     case .duration(let fault): fault.remedy
     case .uri(let fault): fault.remedy
     case .filter(let fault): fault.remedy
     case .attribute(let fault): fault.remedy
+    case .fieldSelector(let error): error.remedy
     case .selector: "correct the selector"
     case .otherObject(_, let expected): "write \(expected)"
     case .secretInResourceMode: "use mode Reference"
@@ -118,6 +123,8 @@ public enum SubscriptionFault: Hashable, Sendable {
 public enum NameSyntax: Hashable, Sendable {
   /// RFC 1123 subdomain: the name of an object, a group.
   case subdomain
+  /// The name of any object: what may stand in a path of the API.
+  case objectName
   /// RFC 1123 label: a namespace.
   case label
   /// A kind.
@@ -126,6 +133,8 @@ public enum NameSyntax: Hashable, Sendable {
   case apiVersion
   /// A uid.
   case uid
+  /// The name under which somebody writes objects.
+  case fieldManager
   /// The key of a label. Judged by `LabelSelector`.
   case labelKey
   /// The value of a label. Judged by `LabelSelector`.
@@ -134,10 +143,12 @@ public enum NameSyntax: Hashable, Sendable {
   var noun: String {
     switch self {
     case .subdomain: "a name of Kubernetes"
+    case .objectName: "the name of an object"
     case .label: "the name of a namespace"
     case .kind: "a kind"
     case .apiVersion: "an apiVersion"
     case .uid: "a uid"
+    case .fieldManager: "the name of a field manager"
     case .labelKey: "the key of a label"
     case .labelValue: "the value of a label"
     }
@@ -146,10 +157,12 @@ public enum NameSyntax: Hashable, Sendable {
   var remedy: String {
     switch self {
     case .subdomain: "use at most 253 of a-z, 0-9, - and ., beginning and ending with a letter or digit"
+    case .objectName: "write metadata.name as it is, at most 253 bytes without / and %"
     case .label: "use at most 63 of a-z, 0-9 and -, beginning and ending with a letter or digit"
     case .kind: "write it as the API has it, in the singular, as Deployment"
     case .apiVersion: "write group/version, as apps/v1, or v1 for core kinds"
     case .uid: "leave it to the API server"
+    case .fieldManager: "write it as metadata.managedFields has it, in at most 128 bytes"
     case .labelKey:
       "use at most 63 letters, digits, -, _ and ., after an optional DNS name and /, as app.kubernetes.io/name"
     case .labelValue:
@@ -162,9 +175,13 @@ public enum NameSyntax: Hashable, Sendable {
     switch self {
     case .labelKey, .labelValue: false
     case .subdomain: Self.isSubdomain(text)
+    case .objectName: Self.isObjectName(text)
     case .label: Self.isLabel(Substring(text))
     case .kind: Self.isKind(text)
     case .apiVersion: Self.isAPIVersion(text)
+    case .fieldManager:
+      (1...SubscriptionLimits.maxManagerBytes).contains(text.utf8.count)
+        && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     case .uid:
       (1...SubscriptionLimits.maxUIDBytes).contains(text.utf8.count)
         && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
@@ -176,6 +193,12 @@ public enum NameSyntax: Hashable, Sendable {
       && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
         isLabelText(part)
       }
+  }
+
+  /// Roles and others may have more than subdomains: what the API server calls a path segment name.
+  private static func isObjectName(_ text: String) -> Bool {
+    (1...SubscriptionLimits.maxSubdomainBytes).contains(text.utf8.count) && text != "." && text != ".."
+      && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && $0 != "/" && $0 != "%" }
   }
 
   private static func isLabel(_ text: Substring) -> Bool {

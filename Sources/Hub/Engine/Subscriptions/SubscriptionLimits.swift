@@ -8,6 +8,18 @@ public enum SubscriptionLimits {
   public static let maxSelectorValues = 256
   /// Entries of `operations`: each of the three once.
   public static let maxOperations = 3
+  /// Entries of `names`.
+  public static let maxNames = 1024
+  /// Entries of `changes`; each has a bit in the plan that finds them.
+  public static let maxChanges = 32
+  /// Bytes of a path of `changes`.
+  public static let maxPathBytes = 512
+  /// Steps of a path of `changes`.
+  public static let maxPathSteps = 32
+  /// Entries of `ignoreManagers`.
+  public static let maxIgnoredManagers = 32
+  /// Bytes of the name of a field manager, as the API server has it.
+  public static let maxManagerBytes = 128
   /// Bytes of a name or a group: RFC 1123 subdomain.
   public static let maxSubdomainBytes = 253
   /// Bytes of a namespace, a kind or a version: RFC 1123 label.

@@ -12,10 +12,12 @@ enum JournalEntryKind: UInt8, Sendable {
   case feedGone = 5
   /// How far a feed was followed, and in which epoch.
   case feedVersion = 19
-  /// The entries that follow, of interests and objects, are of this feed.
+  /// The entries that follow, of interests, scopes and objects, are of this feed.
   case inFeed = 6
   case interest = 7
   case interestGone = 8
+  /// The namespaces that a selection of them holds.
+  case scope = 21
   case object = 9
   case objectGone = 10
   /// A subscription in its accepted form.
