@@ -90,12 +90,20 @@ final class ClusterHarness: Sendable {
     return "/api/v1/namespaces/\(name)"
   }
 
-  /// Waits until every namespace has its account, the initial ones too: the cluster writes nothing more of itself.
+  /// Waits until the cluster writes nothing more of itself: every namespace has its account, the initial ones too, and the
+  /// roles that are made of others, `admin` of `edit` of `view`, have their rules.
   func settled() async throws {
     try await waitUntil("the cluster is settled") {
       let accounts = try await get("/api/v1/serviceaccounts").json["items"]?.array?.count
-      return try await get("/api/v1/namespaces").json["items"]?.array?.count == accounts
+      guard try await get("/api/v1/namespaces").json["items"]?.array?.count == accounts else { return false }
+      let (view, edit, admin) = (try await rules("view"), try await rules("edit"), try await rules("admin"))
+      return !view.isEmpty && view.allSatisfy(edit.contains) && edit.allSatisfy(admin.contains)
     }
+  }
+
+  private func rules(_ role: String) async throws -> [JSONValue] {
+    let path = "/apis/rbac.authorization.k8s.io/v1/clusterroles/"
+    return try await get(path + role).json["rules"]?.array ?? []
   }
 
   static func configMap(_ name: String, labels: JSONValue? = nil, k: String = "1") -> JSONValue {
