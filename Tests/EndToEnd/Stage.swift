@@ -14,8 +14,10 @@ final class Stage: Sendable {
   let sink: RecordingSink
   let client: HTTPClientThread
 
-  /// `configure` may change what the hub is told.
+  /// `configure` may change what the hub is told. Every service account may read everything, unless `areTenantsTrusted`
+  /// is false.
   init(
+    areTenantsTrusted: Bool = true,
     _ configure: (inout HubConfiguration) -> Void = { _ in },
     cluster configureCluster: (inout DevClusterConfiguration) -> Void = { _ in }
   ) async throws {
@@ -26,7 +28,6 @@ final class Stage: Sendable {
     sink = try RecordingSink()
     client = HTTPClientThread()
     var configuration = HubConfiguration(api: try APIAccess(url: cluster.url))
-    configuration.trustsAllTenants = true
     configuration.allowsLoopbackSinks = true
     configuration.log = .silent
     configure(&configuration)
@@ -35,6 +36,7 @@ final class Stage: Sendable {
     sink.start()
     try await install(SubscriptionCRD.json)
     try await install(Self.fooDefinition.serialized())
+    if areTenantsTrusted { try await letAllRead() }
     hub.start()
   }
 
@@ -74,6 +76,27 @@ final class Stage: Sendable {
 
   private func install(_ definition: [UInt8]) async throws {
     try await send("POST", Self.definitions, JSONValue(parsing: definition))
+  }
+
+  private static let roles = "/apis/rbac.authorization.k8s.io/v1"
+
+  private func letAllRead() async throws {
+    try await send(
+      "POST", Self.roles + "/clusterroles",
+      [
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": ["name": "reader"],
+        "rules": [["apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list", "watch"]]],
+      ])
+    try await send(
+      "POST", Self.roles + "/clusterrolebindings",
+      [
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+        "metadata": ["name": "reader"],
+        "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "reader"],
+        "subjects": [
+          ["kind": "Group", "name": "system:serviceaccounts", "apiGroup": "rbac.authorization.k8s.io"]
+        ],
+      ])
   }
 
   func subscribe(_ name: String, _ spec: JSONValue) async throws {

@@ -16,8 +16,14 @@ struct CommandLineTests {
     (["--listen="], [:], "hub serve: --listen needs a value: ADDR:PORT"),
     (["--listen", ":1", "--listen=:2"], [:], "hub serve: --listen is given twice"),
     (
-      ["--trust-all-tenants=yes"], [:],
-      "hub serve: --trust-all-tenants takes no value, but has \"yes\""
+      ["--allow-loopback-sinks=yes"], [:],
+      "hub serve: --allow-loopback-sinks takes no value, but has \"yes\""
+    ),
+    (
+      ["--trust-all-tenants"], [:],
+      "hub serve: --trust-all-tenants is no more: the rights of each subscription's service account are reviewed; take"
+        + " the setting away, let the hub create subjectaccessreviews, and grant the accounts get, list and watch on"
+        + " what they follow"
     ),
     (["more"], [:], "hub serve: unexpected argument \"more\"; hub serve takes flags only"),
     (["--", "--listen"], [:], "hub serve: unexpected argument \"--listen\"; hub serve takes flags only"),
@@ -82,25 +88,25 @@ struct CommandLineTests {
   func allFlags() throws {
     let arguments = try ServeSettings.grammar.parse([
       "--api-server=http://127.0.0.1:8001/", "--listen", "[::1]:9090", "--subscriptions", "subs",
-      "--trust-all-tenants", "--allow-loopback-sinks", "--log-level=debug",
+      "--allow-loopback-sinks", "--log-level=debug",
     ])
     let configuration = try ServeSettings(arguments).configuration(environment: [:])
     #expect(configuration.api.baseURL == "http://127.0.0.1:8001")
     #expect(configuration.listen == ListenAddress(host: "::1", port: 9090))
     #expect(configuration.subscriptionsDirectory == "subs")
-    #expect(configuration.trustsAllTenants && configuration.allowsLoopbackSinks)
+    #expect(configuration.allowsLoopbackSinks)
     #expect(configuration.log.level == .debug)
     #expect(configuration.engine.source == "http://127.0.0.1:8001")
-    #expect(configuration.engine.trustsAllTenants && configuration.engine.allowsLoopbackSinks)
+    #expect(configuration.engine.allowsLoopbackSinks)
   }
 
-  @Test("without flags the hub listens on :8080, trusts nobody and logs at info")
+  @Test("without flags the hub listens on :8080, allows no sink on this machine and logs at info")
   func defaults() throws {
     let arguments = try ServeSettings.grammar.parse([])
     let configuration = try ServeSettings(arguments).configuration(
       environment: ["KUBERNETES_API_URL": "http://127.0.0.1:1"])
     #expect(configuration.listen == ListenAddress(host: "", port: 8080))
-    #expect(!configuration.trustsAllTenants && !configuration.allowsLoopbackSinks)
+    #expect(!configuration.allowsLoopbackSinks)
     #expect(configuration.log.level == .info)
     #expect(configuration.subscriptionsDirectory == nil)
   }
@@ -134,17 +140,19 @@ struct CommandLineTests {
 struct ConfigurationFileTests {
   @Test("its members are the flags without dashes; false is as if it were not there")
   func members() throws {
-    let text = #"{"listen": ":9000", "trust-all-tenants": true, "allow-loopback-sinks": false}"#
+    let text = #"{"listen": ":9000", "allow-loopback-sinks": true}"#
     let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.json")
-    #expect(settings.mapValues(\.value) == ["listen": ":9000", "trust-all-tenants": ""])
-    #expect(settings["trust-all-tenants"]?.place == "hub.json:1:42")
+    #expect(settings.mapValues(\.value) == ["listen": ":9000", "allow-loopback-sinks": ""])
+    #expect(settings["allow-loopback-sinks"]?.place == "hub.json:1:45")
+    let off = #"{"allow-loopback-sinks": false}"#
+    #expect(try ConfigurationFile.settings([UInt8](off.utf8), path: "hub.json").isEmpty)
   }
 
   @Test("in YAML it says the same; comments alone leave every default")
   func yaml() throws {
-    let text = "# hub\nlisten: :9000\ntrust-all-tenants: true\nallow-loopback-sinks: false\n"
+    let text = "# hub\nlisten: :9000\nallow-loopback-sinks: true\n"
     let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.yml")
-    #expect(settings.mapValues(\.value) == ["listen": ":9000", "trust-all-tenants": ""])
+    #expect(settings.mapValues(\.value) == ["listen": ":9000", "allow-loopback-sinks": ""])
     #expect(settings["listen"]?.place == "hub.yml:2:9")
     #expect(try ConfigurationFile.settings([UInt8]("# nothing".utf8), path: "hub.yaml").isEmpty)
   }
@@ -175,15 +183,22 @@ struct ConfigurationFileTests {
       ("hub.json", #"{"listen": 8080}"#, "hub.json:1:12: \"listen\" must be a string: ADDR:PORT"),
       ("hub.json", #"{"listen": ""}"#, "hub.json:1:12: \"listen\" must be a string: ADDR:PORT"),
       (
-        "hub.json", #"{"trust-all-tenants": "yes"}"#,
-        "hub.json:1:23: \"trust-all-tenants\" must be true or false"
+        "hub.json", #"{"allow-loopback-sinks": "yes"}"#,
+        "hub.json:1:26: \"allow-loopback-sinks\" must be true or false"
       ),
       ("hub.json", "[]", "hub.json:1:1: the file must be one mapping"),
       ("hub.json", "{\n  \"listen\" 1}", "hub.json:2:12: "),
       ("hub.yaml", "log-level: debug\nlisen: x", "hub.yaml:2:8: unknown setting \"lisen\"; there are"),
       ("hub.yaml", "listen: 8080", "hub.yaml:1:9: \"listen\" must be a string: ADDR:PORT"),
       ("hub.yaml", "listen:", "hub.yaml:1:1: \"listen\" must be a string: ADDR:PORT"),
-      ("hub.yaml", "trust-all-tenants: yes", "hub.yaml:1:20: \"trust-all-tenants\" must be true or false"),
+      (
+        "hub.yaml", "allow-loopback-sinks: yes",
+        "hub.yaml:1:23: \"allow-loopback-sinks\" must be true or false"
+      ),
+      (
+        "hub.yaml", "trust-all-tenants: true",
+        "hub.yaml:1:20: \"trust-all-tenants\" is no more: the rights of each"
+      ),
       ("hub.yaml", "listen: &a x", "hub.yaml:1:9: anchors (&name) are not supported; write the value out"),
       (
         "hub.yaml", "listen: a\nlisten: b",

@@ -24,6 +24,20 @@ struct DemoManifestsTests {
     #expect(DemoManifests.reconciler == expected)
   }
 
+  @Test(
+    "the account of the subscription, its role and its binding are those of deploy/foo but for their namespace"
+  )
+  func rights() throws {
+    let deployed = try documents("foo/rbac.yaml")
+    for own in [DemoManifests.account, DemoManifests.role, DemoManifests.roleBinding] {
+      var expected = try #require(
+        deployed.first { $0["kind"] == own["kind"] && $0["metadata"]?["name"]?.string == "foo-subscription" })
+      set(&expected, ["metadata", "namespace"], .string(DemoManifests.namespace))
+      #expect(own == expected)
+      #expect(try DemoManifests.all().contains { $0.object == own })
+    }
+  }
+
   @Test("the subscription is that of deploy/foo but for its namespace")
   func subscription() throws {
     var expected = try deployed("foo/subscription.yaml")
@@ -40,11 +54,15 @@ struct DemoManifestsTests {
 
   /// The one document of a file in `deploy`.
   private func deployed(_ file: String) throws -> JSONValue {
+    let documents = try documents(file)
+    try #require(documents.count == 1)
+    return documents[0]
+  }
+
+  private func documents(_ file: String) throws -> [JSONValue] {
     let path = Fixtures.directory.deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "deploy").appending(path: file)
-    let documents = try YAMLParser.parse([UInt8](Data(contentsOf: path)))
-    try #require(documents.count == 1)
-    return try JSONValue(parsing: documents[0].json)
+    return try YAMLParser.parse([UInt8](Data(contentsOf: path))).map { try JSONValue(parsing: $0.json) }
   }
 
   private func set(_ value: inout JSONValue, _ path: [String], _ new: JSONValue) {

@@ -54,6 +54,7 @@ public struct HubEngine: Sendable {
   var scheduler = FairScheduler()
   var deliveries = DeliveryTable()
   var sinks = SinkTable()
+  var reviews: AccessReviews
   var readsInFlight = 0
   /// Subscriptions whose next key needs a read that had to wait.
   var readers = FairScheduler()
@@ -64,6 +65,7 @@ public struct HubEngine: Sendable {
   public init(_ configuration: EngineConfiguration) {
     self.configuration = configuration
     random = SeededRandom(seed: configuration.seed)
+    reviews = AccessReviews(lifetime: Duration64.seconds(configuration.limits.reviewSeconds))
     if configuration.keepsJournal { subscribers.noteChanges() }
   }
 
@@ -77,6 +79,7 @@ public struct HubEngine: Sendable {
     passTime(to: now)
     askDiscovery(at: now)
     dispatch(at: now)
+    sendReviews()
     writeStatuses(at: now)
     writeJournal(at: now)
     var result: [EngineEffect] = []
@@ -167,6 +170,8 @@ public struct HubEngine: Sendable {
       guard subscribers.isCurrent(slot, serial), subscribers[slot].resync.edition == edition else { return }
       readOn(slot, at: now)
     case .statusToken: isStatusTokenAwaited = false
+    case .review(let slot, let serial):
+      if subscribers.isCurrent(slot, serial) { reviewDue(slot, at: now) }
     }
   }
 
@@ -193,6 +198,8 @@ enum EngineTimer: Sendable {
   case resync(slot: UInt32, serial: UInt64, edition: UInt64)
   /// A resync may read its next page.
   case resyncPage(slot: UInt32, serial: UInt64, edition: UInt64)
+  /// Rights are to be reviewed again although nothing may be sent.
+  case review(slot: UInt32, serial: UInt64)
   /// The pacer has a token again.
   case statusToken
 }

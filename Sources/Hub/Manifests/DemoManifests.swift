@@ -14,6 +14,9 @@ package enum DemoManifests {
     return [
       (definitions, try JSONValue(parsing: SubscriptionCRD.json)),
       (definitions, fooDefinition),
+      (accountsPath, account),
+      (rolesPath + "/roles", role),
+      (rolesPath + "/rolebindings", roleBinding),
       (servicesPath, reconciler),
       (subscriptionsPath, subscription),
     ]
@@ -21,6 +24,8 @@ package enum DemoManifests {
 
   package static let subscriptionsPath =
     "/apis/frugalhub.dev/v1alpha1/namespaces/\(namespace)/operatorsubscriptions"
+  private static let accountsPath = "/api/v1/namespaces/\(namespace)/serviceaccounts"
+  private static let rolesPath = "/apis/rbac.authorization.k8s.io/v1/namespaces/\(namespace)"
   package static let servicesPath = "/apis/serving.knative.dev/v1/namespaces/\(namespace)/services"
   package static let foosPath = "/apis/samplecontroller.k8s.io/v1alpha1/namespaces/\(namespace)/foos"
   package static let deploymentsPath = "/apis/apps/v1/namespaces/\(namespace)/deployments"
@@ -65,6 +70,30 @@ package enum DemoManifests {
       ],
       "status": ["type": "object", "properties": ["availableReplicas": ["type": "integer"]]],
     ],
+  ]
+
+  private static let reader = "foo-subscription"
+
+  /// From `deploy/foo/rbac.yaml`, as the next two: whose rights decide what the subscription is told of.
+  package static let account: JSONValue = [
+    "apiVersion": "v1", "kind": "ServiceAccount",
+    "metadata": ["name": .string(reader), "namespace": .string(namespace)],
+  ]
+
+  package static let role: JSONValue = [
+    "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role",
+    "metadata": ["name": .string(reader), "namespace": .string(namespace)],
+    "rules": [
+      ["apiGroups": ["samplecontroller.k8s.io"], "resources": ["foos"], "verbs": ["get", "list", "watch"]],
+      ["apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get", "list", "watch"]],
+    ],
+  ]
+
+  package static let roleBinding: JSONValue = [
+    "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+    "metadata": ["name": .string(reader), "namespace": .string(namespace)],
+    "roleRef": ["apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": .string(reader)],
+    "subjects": [["kind": "ServiceAccount", "name": .string(reader), "namespace": .string(namespace)]],
   ]
 
   /// `deploy/foo/reconciler.yaml`.

@@ -21,7 +21,6 @@ struct FileSubscriptionTests {
   private func world(_ files: SubscriptionFile...) -> World {
     var world = World { configuration in
       configuration.followsClusterSubscriptions = false
-      configuration.trustsAllTenants = false
     }
     world.begin()
     world.give([.subscriptionFiles(files)])

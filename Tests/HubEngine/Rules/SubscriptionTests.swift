@@ -220,18 +220,6 @@ struct SubscriptionTests {
     #expect(world.snapshot.subscriptions == [])
   }
 
-  @Test("DESIGN 4: untrusted tenants are shown and not served; files are the administrator's")
-  func untrusted() {
-    var world = World { $0.trustsAllTenants = false }
-    world.begin()
-    world.subscribe("s", Specs.spec([Specs.foos]))
-    world.put("x")
-    world.advance(seconds: 10)
-    #expect(world.summaries == [])
-    #expect(world.condition("Authorized", of: "s") == "Unknown NotChecked")
-    #expect(world.condition("Ready", of: "s")?.hasPrefix("True") == false)
-  }
-
   @Test("The API server is down at the start: the hub waits, says so, and begins when it is there")
   func downAtStart() {
     var world = World()

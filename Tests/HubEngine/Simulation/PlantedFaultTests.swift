@@ -7,7 +7,7 @@ import Testing
 @Suite("The simulator catches what it is there for")
 struct PlantedFaultTests {
   /// So many seeds are tried until one catches it.
-  private static let seeds: UInt64 = 60
+  private static let seeds: UInt64 = 150
 
   @Test(
     "Each planted fault is caught, and by a checker that is there for it", arguments: PlantedFault.allCases)

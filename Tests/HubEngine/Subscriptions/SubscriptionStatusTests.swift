@@ -49,13 +49,9 @@ struct SubscriptionStatusTests {
     #expect(status[.ready]?.reason == "Discovering")
   }
 
-  @Test("rights that are not checked do not hold Ready back")
-  func notChecked() {
+  @Test("rights that are not known hold Ready back")
+  func notReviewed() {
     var status = Self.readyStatus()
-    status.set(
-      .authorized, .unknown, reason: SubscriptionStatus.notCheckedReason, message: "all tenants are trusted",
-      at: Self.noon)
-    #expect(status[.ready]?.status == .isTrue)
     status.set(.authorized, .unknown, reason: "ReviewFailed", message: "", at: Self.noon)
     #expect(status[.ready]?.status == .unknown)
   }

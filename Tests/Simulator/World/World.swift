@@ -68,6 +68,8 @@ struct World {
   private(set) var isDown = false
   /// Status writes are answered with this.
   var statusAnswer = 200
+  /// What service accounts may do, and how reviews of that are answered.
+  var rights = FakeRights()
   /// Pages hold at most so many objects, whatever was asked for.
   var pageLimit = Int.max
   /// Resources that may not be listed and watched: 403.
@@ -118,7 +120,6 @@ struct World {
 
   init(configure: (inout EngineConfiguration) -> Void = { _ in }) {
     var configuration = EngineConfiguration(source: "http://api.test:6443")
-    configuration.trustsAllTenants = true
     configuration.allowsLoopbackSinks = true
     configuration.seed = 42
     // Most rules are about something else than how a sink wakes.
@@ -438,6 +439,10 @@ struct World {
   private mutating func reply(_ id: RequestID, _ request: APIRequest) -> [EngineInput] {
     let (path, query) = Self.split(request.target)
     if request.method == "PATCH" { return patch(id, path, request) }
+    if request.method == "POST", path == FakeRights.path {
+      let (status, body) = rights.answer(to: request.body)
+      return whole(id, status, body)
+    }
     if let bad = badAnswers.first(where: { request.target.hasPrefix($0.prefix) }) {
       return [
         .responseHead(id, status: bad.status, retryAfterSeconds: nil),

@@ -13,7 +13,7 @@ extension HubEngine {
       driveKinds(source, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .namespaces(let request):
       driveNamespaces(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity, .review:
       requests.head(id, status: status, retryAfterSeconds: retryAfter)
     case nil: break
     }
@@ -25,7 +25,7 @@ extension HubEngine {
     case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
     case .kinds(let source, let request): driveKinds(source, .bytes(request: request, bytes), at: now)
     case .namespaces(let request): driveNamespaces(.bytes(request: request, bytes), at: now)
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity:
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity, .review:
       requests.collect(bytes, for: id)
     case nil: break
     }
@@ -49,6 +49,7 @@ extension HubEngine {
     case .catchUp(let feed): catchUpAnswered(feed, answer, at: now)
     case .discovery(let name): discoveryAnswered(name, answer, at: now)
     case .identity: identityAnswered(answer, at: now)
+    case .review(let question, let verb): reviewed(question, verb, answer, at: now)
     case .discoveryOfAll: discoveryOfAllAnswered(answer, at: now)
     case .sink(let slot, let serial, let role):
       if subscribers.isCurrent(slot, serial) { sinkRead(slot, role, answer, at: now) }

@@ -20,7 +20,10 @@ extension HubEngine {
   mutating func bodyRead(_ slot: UInt32, _ place: WorkQueue.Place, _ answer: APIAnswer, at now: EngineTime) {
     while let reader = readers.next() { if subscribers.isInUse(reader) { schedule(reader) } }
     guard let item = subscribers[slot].queue.item(at: place), item.place == .reading else { return }
-    defer { schedule(slot) }
+    defer {
+      forgetIfDenied(slot, item.key)
+      schedule(slot)
+    }
     switch usefulness(of: answer, for: item, of: slot) {
     case .good(let body): keepingBodyCount(slot) { $0.queue.attach(body, to: place.slot) }
     case .outdated: subscribers[slot].queue.readAgain(place.slot)

@@ -7,9 +7,11 @@ extension HubEngine {
     while deliveries.count + readsInFlight < configuration.limits.deliveriesInFlight,
       let slot = scheduler.next()
     {
-      guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: isTrusted(slot)) else {
+      guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: mayBeSent(slot)) else {
         continue
       }
+      // Who waits for a review stands in the ring again when it is answered.
+      guard isAuthorized(slot, at: now) else { continue }
       var isReading = false
       for role in SinkRole.allCases where !dispatchOne(of: slot, role, at: now) { isReading = true }
       if isReading { readers.add(slot) } else { schedule(slot) }
@@ -22,7 +24,7 @@ extension HubEngine {
 
   /// False: a body must be read, and too many reads are under way. The subscription goes on after one of them.
   private mutating func dispatchOne(of slot: UInt32, _ role: SinkRole, at now: EngineTime) -> Bool {
-    guard subscribers[slot].isRunnable(role, trusted: isTrusted(slot)), isAdmitted(slot, role, at: now) else {
+    guard subscribers[slot].isRunnable(role, trusted: mayBeSent(slot)), isAdmitted(slot, role, at: now) else {
       return true
     }
     let next =

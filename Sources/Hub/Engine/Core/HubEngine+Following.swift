@@ -125,7 +125,7 @@ extension HubEngine {
       switch purpose {
       case .feed(let other, _), .catchUp(let other): other == feed
       case .subscriptions, .kinds, .namespaces, .discovery, .discoveryOfAll, .sink, .status, .resync, .body,
-        .identity:
+        .identity, .review:
         false
       }
     }

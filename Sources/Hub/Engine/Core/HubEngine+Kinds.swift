@@ -115,6 +115,7 @@ extension HubEngine {
           leave(placement, slot, tellsLeaving: false, at: now)
         }
         plan(slot, at: now)
+        review(slot, at: now)
         report(slot)
       }
     }

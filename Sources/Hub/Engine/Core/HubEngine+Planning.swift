@@ -52,6 +52,8 @@ extension HubEngine {
       }
     }
     subscribers[slot].missing = missing
+    // What is followed now may be more than was reviewed.
+    subscribers[slot].rights.outdate()
   }
 
   /// Discovery has news about a group and version that this subscription may wait for.
@@ -59,6 +61,7 @@ extension HubEngine {
     guard subscribers[slot].accepted != nil else { return }
     if !subscribers[slot].missing.isEmpty {
       plan(slot, at: now)
+      review(slot, at: now)
       report(slot)
     }
     for role in SinkRole.allCases {

@@ -87,7 +87,9 @@ extension HubEngine {
     settleSink(slot, &status, now.wall)
     settleDelivering(slot, &status, now.wall)
     status.sinkURI = subscribers[slot].sink.url
-    status.pending = subscribers[slot].queue.count
+    // How much there is to know is nobody's business who may not know it.
+    let isShown = subscribers[slot].isAdministrators || subscribers[slot].rights.mayBeShown
+    status.pending = isShown ? subscribers[slot].queue.count : 0
     status.lastDeliveryTime = subscribers[slot].lastDelivery
     subscribers[slot].report.status = status
     subscribers[slot].isShownDelivering = status[.delivering]?.status == .isTrue
@@ -98,13 +100,28 @@ extension HubEngine {
       status.set(
         .authorized, .isTrue, reason: "Administrator", message: "file subscriptions are the administrator's",
         at: now)
-    } else {
-      status.set(
-        .authorized, .unknown, reason: SubscriptionStatus.notCheckedReason,
-        message: isTrusted(slot)
-          ? "rights are not reviewed by this version; the hub trusts all tenants"
-          : "rights are not reviewed by this version: start the hub with --trust-all-tenants to serve it",
-        at: now)
+      return
+    }
+    let spec = subscribers[slot].accepted?.spec
+    let account = "service account \(subscribers[slot].namespace)/\(spec?.serviceAccountName ?? "")"
+    switch subscribers[slot].rights.verdict {
+    case .unknown:
+      let message = "the rights of \(account) are being reviewed"
+      status.set(.authorized, .unknown, reason: "UnderReview", message: message, at: now)
+    case .allowed where subscribers[slot].placements.isEmpty:
+      let message = "nothing that it follows is served: there is no right to review"
+      status.set(.authorized, .unknown, reason: "NothingToReview", message: message, at: now)
+    case .allowed:
+      let message = "\(account) may get, list and watch what is followed"
+      status.set(.authorized, .isTrue, reason: "Allowed", message: message, at: now)
+    case .denied(let words):
+      let role = spec?.namespaces != .own ? "ClusterRole by a ClusterRoleBinding" : "Role by a RoleBinding"
+      let message =
+        "\(account) may not \(words): nothing is sent until a \(role) lets it; reviewed again every minute"
+      status.set(.authorized, .isFalse, reason: "Denied", message: message, at: now)
+    case .notAvailable(let words):
+      let message = "\(words); deliveries wait, and nothing is forgotten"
+      status.set(.authorized, .unknown, reason: "ReviewNotAvailable", message: message, at: now)
     }
   }
 
@@ -159,6 +176,9 @@ extension HubEngine {
         message: "the sink answered 410: nothing is sent until the subscription is edited", at: now)
     } else if subscriber.accepted?.spec.suspend ?? false {
       status.set(.delivering, .isFalse, reason: "Suspended", message: "spec.suspend is true", at: now)
+    } else if isDenied(slot) {
+      let message = "its service account lacks rights, see Authorized: nothing is sent"
+      status.set(.delivering, .isFalse, reason: "NotAuthorized", message: message, at: now)
     } else if subscriber.failures >= Subscriber.failuresToReport {
       status.set(.delivering, .isFalse, reason: "SinkFailing", message: subscriber.lastFailure, at: now)
     } else if subscriber.queue.parked > 0 {

@@ -50,6 +50,7 @@ extension HubEngine {
     subscriber.edits = kept.edits
     subscriber.editToken = kept.editToken
     subscriber.isStopped = kept.isStopped
+    subscriber.rights.isDenied = kept.isDenied
     subscriber.isConfirmed = false
     if keepsJournal { subscriber.keepJournal() }
     let wanted = Self.wanted(accepted.spec)
@@ -132,7 +133,10 @@ extension HubEngine {
     journal.lostSubscriptions = []
     for slot in subscribers.all {
       if let kept = journal.restored[slot] {
-        subscribers[slot].queue.restore(kept.sortedItems, at: now)
+        var items = kept.sortedItems
+        // What was kept of children while rights were denied is owed.
+        if kept.isDenied { for index in items.indices { items[index].child?.isGone = true } }
+        subscribers[slot].queue.restore(items, at: now)
         for (key, timer) in kept.sortedTimers {
           subscribers[slot].requeues.set(timer.restored(at: now), for: key)
         }

@@ -24,7 +24,7 @@ extension HubEngine {
     else { return }
     setResyncTimer(slot, at: now)
     // What rests keeps what waits, and goes on with the next round.
-    guard !spec.suspend, !subscribers[slot].isStopped, isTrusted(slot) else { return }
+    guard !spec.suspend, !subscribers[slot].isStopped, !isDenied(slot) else { return }
     let slices = subscribers[slot].resync.slices
     let slice = subscribers[slot].resync.next(at: now)
     if slice == 0 { subscribers[slot].queue.unparkAll() }

@@ -76,6 +76,7 @@ extension HubEngine {
     case .ignored: break
     }
     waitingBodyBytes += subscribers[slot].queue.bodyBytes - before
+    forgetIfDenied(slot, change.key)
     schedule(slot)
   }
 
@@ -84,12 +85,8 @@ extension HubEngine {
     waitingBodyBytes + body.count <= configuration.limits.waitingBodyBytes
   }
 
-  func isTrusted(_ slot: UInt32) -> Bool {
-    configuration.trustsAllTenants || subscribers[slot].isAdministrators
-  }
-
   /// The subscription stands in the ring if something may be sent for it.
   mutating func schedule(_ slot: UInt32) {
-    if subscribers[slot].isRunnable(trusted: isTrusted(slot)) { scheduler.add(slot) }
+    if subscribers[slot].isRunnable(trusted: mayBeSent(slot)) { scheduler.add(slot) }
   }
 }

@@ -230,7 +230,6 @@ extension HubEngine {
     subscribers[slot].generation = subscription.generation
     subscribers[slot].accepted = subscription
     subscribers[slot].refusal = nil
-    subscribers[slot].report.status.trustsUnchecked = isTrusted(slot)
     if isNews || wasRefused {
       subscribers[slot].report.status.observe(generation: subscription.generation, at: now.wall)
     }
@@ -238,7 +237,10 @@ extension HubEngine {
       apply(subscription.spec, over: old?.spec, slot, at: now)
       notice(.info, old == nil ? "a subscription is accepted" : "a subscription has changed", who(slot))
     }
-    if isNews || wasRefused || old?.spec != subscription.spec { report(slot) }
+    if isNews || wasRefused || old?.spec != subscription.spec {
+      review(slot, at: now)
+      report(slot)
+    }
     schedule(slot)
   }
 
@@ -255,6 +257,8 @@ extension HubEngine {
       resetSink(slot, .deadLetters, spec.delivery.deadLetterSink, at: now)
     }
     if let old, old.mode != spec.mode { keepingBodyCount(slot) { $0.queue.dropAllBodies() } }
+    // It may name another account.
+    subscribers[slot].rights.outdate()
     plan(slot, at: now)
     unfollowNamespaces(after: old, at: now)
     if old != nil, isNewSink { beginAnew(slot, initial: spec.initial, at: now) }
@@ -276,7 +280,7 @@ extension HubEngine {
       switch purpose {
       case .sink(let other, _, _), .status(let other, _), .resync(let other, _, _): other == slot
       case .feed, .subscriptions, .kinds, .namespaces, .catchUp, .discovery, .discoveryOfAll, .body,
-        .identity:
+        .identity, .review:
         false
       }
     }

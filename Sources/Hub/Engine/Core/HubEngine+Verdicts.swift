@@ -11,7 +11,8 @@ extension HubEngine {
     counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
     defer { release(delivery.sink) }
     let verdict = Verdict(answer)
-    switch subscribers[delivery.slot].queue.item(at: delivery.place)?.place {
+    let item = subscribers[delivery.slot].queue.item(at: delivery.place)
+    switch item?.place {
     case .flight(id): settle(delivery, answer, verdict, at: now)
     case .letterFlight(id):
       note(verdict, of: delivery, at: now)
@@ -19,6 +20,7 @@ extension HubEngine {
     // The key was forgotten meanwhile.
     default: note(verdict, of: delivery, at: now)
     }
+    if let item { forgetIfDenied(delivery.slot, item.key) }
   }
 
   private mutating func settle(

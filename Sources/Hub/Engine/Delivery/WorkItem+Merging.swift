@@ -21,8 +21,10 @@ extension WorkItem {
       return true
     case .child(let newChild):
       parts.insert(.child)
+      let owesEnd = child?.isGone ?? false
       child = newChild
       child?.token = change.token
+      if owesEnd { child?.isGone = true }
       noteChange(of: .child)
       return true
     case .gone(let gone, let wasAcknowledged, let isTold):

@@ -77,6 +77,8 @@ struct ChildChange: Hashable, Sendable {
   var childVersion: String
   /// What tells this telling of it from others (SEMANTICS 19): of its own, since what else waits for the key may vanish.
   var token = ""
+  /// The child is its owner's no more: nothing else would ever tell the owner.
+  var isGone = false
 }
 
 /// A change of one key of one subscription, as routing hands it to the work queue.

@@ -62,6 +62,9 @@ struct WorkQueue: Sendable {
 
   subscript(slot: UInt32) -> WorkItem? { Int(slot) < items.count ? items[Int(slot)] : nil }
 
+  /// The slot of a key that waits, is under way, backs off or is parked.
+  func slot(of key: ObjectKey) -> UInt32? { slots[key] }
+
   /// The item of this place, if it still is that one.
   func item(at place: Place) -> WorkItem? {
     guard Int(place.slot) < items.count, let item = items[Int(place.slot)], item.ticket == place.ticket else {

@@ -41,7 +41,8 @@ extension Feed {
       case .controller:
         guard let owner = owners[record.owner] else { continue }
         let child = ChildChange(
-          owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation.distinction)
+          owner: owner, childKind: resource.kind, childUID: record.uid, childVersion: incarnation.distinction,
+          isGone: true)
         changes.append(
           RoutedChange(
             subscription: stake.subscription, namespace: record.namespace,
@@ -100,7 +101,8 @@ extension Feed {
           name: store.name(at: index), gone, wasAcknowledged: isAcknowledged(record, by: stake.member),
           isTold: isTold)
       case .controller:
-        guard isTold, let child = child(of: record) else { continue }
+        guard isTold, var child = child(of: record) else { continue }
+        child.isGone = true
         what = .child(child)
       }
       changes.append(

@@ -18,7 +18,10 @@ struct HeldChildren: Sendable {
     let place = Place(subscription: change.subscription, namespace: change.namespace, owner: child.owner)
     if let index = places[groupVersion]?[place] {
       let cause = max(change.cause, held[groupVersion]?[index].cause ?? change.cause)
+      var child = child
+      if case .child(let held) = held[groupVersion]?[index].what, held.isGone { child.isGone = true }
       held[groupVersion]?[index] = change
+      held[groupVersion]?[index].what = .child(child)
       held[groupVersion]?[index].cause = cause
     } else {
       places[groupVersion, default: [:]][place] = held[groupVersion]?.count ?? 0

@@ -80,7 +80,7 @@ struct Judgement: Sendable {
       }
     // The old one first: where both are one key (an owner made anew, or under another version), the new one is told.
     if stake.was, let ownerBefore, !stake.now || ownerBefore != ownerNow {
-      tell(.child(child(of: ownerBefore)), .change, stake, token: token, &changes)
+      tell(.child(child(of: ownerBefore, isGone: true)), .change, stake, token: token, &changes)
     }
     if stake.now, let ownerNow { tell(.child(child(of: ownerNow)), cause, stake, token: token, &changes) }
   }
@@ -95,9 +95,10 @@ struct Judgement: Sendable {
     isChanged ? "" : stake.tokenBefore + stake.role.leavingMark
   }
 
-  private func child(of owner: OwnerReference) -> ChildChange {
+  private func child(of owner: OwnerReference, isGone: Bool = false) -> ChildChange {
     ChildChange(
-      owner: owner, childKind: childKind, childUID: sighting.uid, childVersion: incarnation.distinction)
+      owner: owner, childKind: childKind, childUID: sighting.uid, childVersion: incarnation.distinction,
+      isGone: isGone)
   }
 
   /// What exists when a subscription starts is `initial`, and not told at all without `spec.initial`.

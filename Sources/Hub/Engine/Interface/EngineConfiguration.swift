@@ -6,9 +6,6 @@ public struct EngineConfiguration: Sendable {
   public var followsClusterSubscriptions = true
   /// Subscriptions of files will be told: `EngineInput.subscriptionFiles`. False: those that a journal kept are withdrawn.
   public var readsSubscriptionFiles = true
-  /// Serve cluster subscriptions although their service account's rights are not reviewed. False: they are shown
-  /// as not authorized, and nothing is delivered for them.
-  public var trustsAllTenants = false
   /// Loopback addresses are allowed as sinks. Only for the demo, tests and development.
   public var allowsLoopbackSinks = false
   /// What happens is to be journaled: `EngineEffect.journal`. False: a restart begins from nothing.
@@ -44,6 +41,12 @@ public struct EngineLimits: Sendable {
   public var readsInFlight = 16
   /// Status writes in flight over all subscriptions; more wait.
   public var statusWritesInFlight = 4
+  /// How old the answer about a service account's rights may be, in seconds, when something is sent (SEMANTICS 29).
+  public var reviewSeconds = 60
+  /// Questions about rights in flight; each is three reviews, for get, list and watch. More wait.
+  public var reviewsInFlight = 8
+  /// Questions about rights whose answer is kept, or waited for; beyond it subscriptions wait with what they send.
+  public var reviewsKept = 100_000
   /// Objects touched by the watch while a catch-up list runs; beyond it the catch-up begins again.
   public var catchUpTouched = 200_000
 

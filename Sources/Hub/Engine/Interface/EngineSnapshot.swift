@@ -136,12 +136,18 @@ public struct EngineCounters: Sendable, Equatable {
   public var gated = 0
   /// Errors of filters' expressions; each counted as false.
   public var filterFailures = 0
-  /// Keys forgotten because their subscription was edited or went.
+  /// Keys forgotten because their subscription was edited or went, or its rights did.
   public var forgotten = 0
   /// From the change seen to the attempt sent: histogram.
   public var queueLatency = LatencyHistogram()
   /// From the attempt sent to its answer: histogram.
   public var deliveryLatency = LatencyHistogram()
+  /// Reviews of one right of a service account, by answer: allowed.
+  public var reviewsAllowed = 0
+  /// Reviews that said no.
+  public var reviewsDenied = 0
+  /// Reviews without a useful answer.
+  public var reviewsFailed = 0
   /// Status writes.
   public var statusWrites = 0
   /// Bodies read again.

@@ -7,6 +7,7 @@ enum RequestPurpose: Sendable {
   case catchUp(feed: Int)
   case discovery(GroupVersionName)
   case identity
+  case review(AccessQuestion, AccessVerb)
   /// The aggregated document.
   case discoveryOfAll
   case sink(slot: UInt32, serial: UInt64, SinkRole)
@@ -19,7 +20,7 @@ enum RequestPurpose: Sendable {
   var isReflectors: Bool {
     switch self {
     case .feed, .subscriptions, .kinds, .namespaces: true
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity: false
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity, .review: false
     }
   }
 }

@@ -104,6 +104,10 @@ public struct JournalState: Sendable {
       feeds[number]?.version = version
     case .subscription: try applySubscription(&reader)
     case .subscriptionGone: subscriptions[try reader.number32()] = nil
+    case .denied:
+      let slot = try reader.number32()
+      guard subscriptions[slot] != nil else { throw reader.malformed }
+      subscriptions[slot]?.isDenied = true
     case .held: try applyHeld(&reader)
     case .epoch: newestEpoch = try reader.number32()
     case .inFeed, .interest, .interestGone, .scope, .object, .objectGone, .inSubscription, .item, .itemGone,

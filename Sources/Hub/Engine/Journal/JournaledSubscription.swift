@@ -17,6 +17,8 @@ struct JournaledSubscription: Sendable {
   var edits: Int64
   var editToken: String
   var isStopped: Bool
+  /// Its rights were denied: what was to be told is told anew when they are back.
+  var isDenied = false
   var placements: [Placement]
   var items: [ObjectKey: WorkItem] = [:]
   var timers: [ObjectKey: JournaledTimer] = [:]
@@ -97,5 +99,8 @@ extension Subscriber {
       writer.number(placement.feed)
       writer.number(placement.member)
     }
+    guard rights.isDenied else { return }
+    writer.begin(.denied)
+    writer.number(slot)
   }
 }

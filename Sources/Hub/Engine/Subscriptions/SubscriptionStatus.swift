@@ -48,8 +48,6 @@ public struct SubscriptionStatus: Hashable, Sendable {
   /// How old `pending` and `lastDeliveryTime` may become before they alone cause a write: 10 minutes, in
   /// nanoseconds.
   public static let countsMaximumAge: Int64 = 600_000_000_000
-  /// The reason of `Authorized` while rights are not reviewed; it does not hold `Ready` back.
-  public static let notCheckedReason = "NotChecked"
   /// The reason of `Ready` when the object is not accepted.
   public static let notAcceptedReason = "NotAccepted"
 
@@ -61,9 +59,6 @@ public struct SubscriptionStatus: Hashable, Sendable {
   public private(set) var isRefused = false
   /// In the order of `ConditionType.allCases`; those never set are missing.
   public private(set) var conditions: [Condition] = []
-  /// Subscriptions whose rights nobody reviewed are served all the same: only then is `Unknown/NotChecked` harmless to
-  /// `Ready`.
-  public var trustsUnchecked = true
   /// Where events go, once it is known.
   public var sinkURI: String?
   /// Keys that wait, are in flight, back off or are parked.
@@ -126,10 +121,9 @@ public struct SubscriptionStatus: Hashable, Sendable {
         if worst.status == .isTrue { worst = (.unknown, "Pending", "\(type.rawValue) is not known yet") }
         continue
       }
-      let isHarmless = type == .authorized && trustsUnchecked && condition.reason == Self.notCheckedReason
       switch condition.status {
       case .isTrue: continue
-      case .unknown where isHarmless || worst.status != .isTrue: continue
+      case .unknown where worst.status != .isTrue: continue
       case .isFalse where worst.status == .isFalse: continue
       case .unknown, .isFalse: worst = (condition.status, condition.reason, condition.message)
       }

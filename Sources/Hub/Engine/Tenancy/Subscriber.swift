@@ -45,6 +45,7 @@ struct Subscriber: Sendable {
   var sink = SinkState()
   /// Where its dead letters go, if somewhere.
   var deadLetterSink = SinkState()
+  var rights = SubscriptionRights()
   /// The sink answered 410: nothing more is sent until an edit (SEMANTICS 23).
   var isStopped = false { didSet { isTouched = true } }
   /// Failures in a row over all keys, and the last one's reason.

@@ -22,7 +22,6 @@ final class DemoStage: Sendable {
     let cluster = try DevCluster(configuration)
     self.cluster = cluster
     var hubConfiguration = HubConfiguration(api: try APIAccess(url: cluster.url))
-    hubConfiguration.trustsAllTenants = true
     hubConfiguration.allowsLoopbackSinks = true
     hubConfiguration.log = log
     hub = try Hub(hubConfiguration)

@@ -141,8 +141,17 @@ enum MetricsPage {
       "frugalhub_filter_failures", "Errors of filters' expressions, each of which counts as false.",
       counters.filterFailures)
     page.counter(
-      "frugalhub_keys_forgotten", "Keys forgotten as their subscription was edited or went.",
+      "frugalhub_keys_forgotten",
+      "Keys forgotten as their subscription was edited or went, or lost its rights.",
       counters.forgotten)
+    page.counter(
+      "frugalhub_access_reviews",
+      "Reviews of one right of a service account by answer; failed: none that says it.",
+      [
+        Sample(["answer": "allowed"], counters.reviewsAllowed),
+        Sample(["answer": "denied"], counters.reviewsDenied),
+        Sample(["answer": "failed"], counters.reviewsFailed),
+      ])
   }
 
   private static func requests(_ api: APIStatistics, _ page: inout MetricsWriter) {

@@ -148,7 +148,8 @@ enum StatusJSON {
         ("answers4xx", counters.answers4xx), ("answers5xx", counters.answers5xx),
         ("parked", counters.parked), ("superseded", counters.superseded), ("gated", counters.gated),
         ("forgotten", counters.forgotten), ("statusWrites", counters.statusWrites),
-        ("bodiesRead", counters.bodiesRead),
+        ("bodiesRead", counters.bodiesRead), ("reviewsAllowed", counters.reviewsAllowed),
+        ("reviewsDenied", counters.reviewsDenied), ("reviewsFailed", counters.reviewsFailed),
       ], &json)
     json.endObject()
   }

@@ -23,14 +23,19 @@ public struct CommandGrammar: Sendable {
   public let summary: String
   /// Its flags; `--help` comes by itself.
   public let flags: [Flag]
+  /// Flags that there were, and what takes their place.
+  public let retired: [String: String]
   /// What its operands are called; nil: it takes none.
   public let operands: String?
 
   /// A command.
-  public init(_ name: String, _ summary: String, flags: [Flag], operands: String? = nil) {
+  public init(
+    _ name: String, _ summary: String, flags: [Flag], retired: [String: String] = [:], operands: String? = nil
+  ) {
     self.name = name
     self.summary = summary
     self.flags = flags
+    self.retired = retired
     self.operands = operands
   }
 
@@ -69,6 +74,7 @@ public struct CommandGrammar: Sendable {
         parsed.wantsHelp = true
         continue
       }
+      if let words = retired[name] { throw usage("\(name) is no more: \(words)") }
       guard let flag = flags.first(where: { $0.name == name }) else {
         throw usage("unknown flag \(name); \(self.name) --help lists what there is")
       }

@@ -74,6 +74,9 @@ enum ConfigurationFile {
   private static func setting(
     _ name: String, _ value: JSONValue, _ place: String
   ) throws(ConfigurationError) -> String? {
+    if let words = ServeSettings.grammar.retired["--" + name] {
+      throw .badFile(path: place, reason: "\"\(name)\" is no more: \(words)")
+    }
     let flags = ServeSettings.grammar.flags.filter { $0.name != "--config" }
     guard let flag = flags.first(where: { $0.name == "--" + name }) else {
       let known = flags.map { String($0.name.dropFirst(2)) }.joined(separator: ", ")

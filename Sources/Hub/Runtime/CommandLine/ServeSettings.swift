@@ -14,11 +14,14 @@ public struct ServeSettings: Sendable {
         "--subscriptions", "DIR", "read subscriptions from DIR/*.yaml and DIR/*.json too, and watch them"),
       .init(
         "--state-dir", "DIR", "keep in DIR what must survive a restart; without it everything is told again"),
-      .init(
-        "--trust-all-tenants", nil, "serve the cluster's subscriptions although rights are not reviewed yet"),
       .init("--allow-loopback-sinks", nil, "allow sinks on this machine: for development"),
       .init("--log-level", "LEVEL", "error, warn, info or debug; default info"),
       .init("--config", "FILE", "a YAML or JSON file with the same settings by the names of these flags"),
+    ],
+    retired: [
+      "--trust-all-tenants":
+        "the rights of each subscription's service account are reviewed; take the setting away, let the hub create"
+        + " subjectaccessreviews, and grant the accounts get, list and watch on what they follow"
     ])
 
   /// The environment variables that are looked at.
@@ -46,7 +49,6 @@ public struct ServeSettings: Sendable {
     configuration.listen = try listen()
     configuration.subscriptionsDirectory = values["subscriptions"]?.value
     configuration.stateDirectory = values["state-dir"]?.value
-    configuration.trustsAllTenants = values["trust-all-tenants"] != nil
     configuration.allowsLoopbackSinks = values["allow-loopback-sinks"] != nil
     configuration.log = .standardError(level: try logLevel())
     return configuration

@@ -16,8 +16,6 @@ public struct HubConfiguration: Sendable {
   public var whenStopped: @Sendable (StopReason) -> Void = { _ in }
   /// Follow the OperatorSubscription objects of the cluster.
   public var followsClusterSubscriptions = true
-  /// Serve cluster subscriptions without a review of their service accounts' rights.
-  public var trustsAllTenants = false
   /// Allow loopback addresses as sinks.
   public var allowsLoopbackSinks = false
   /// Where log lines go.
@@ -41,7 +39,6 @@ public struct HubConfiguration: Sendable {
     engine.followsClusterSubscriptions = followsClusterSubscriptions
     engine.readsSubscriptionFiles = subscriptionsDirectory != nil
     engine.keepsJournal = stateDirectory != nil
-    engine.trustsAllTenants = trustsAllTenants
     engine.allowsLoopbackSinks = allowsLoopbackSinks
     engine.seed = seed
     engine.limits = limits

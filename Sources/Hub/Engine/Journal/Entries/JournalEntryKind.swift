@@ -34,6 +34,9 @@ enum JournalEntryKind: UInt8, Sendable {
   case held = 18
   /// The newest epoch of any resource, also of those that are followed no more.
   case epoch = 20
+  /// The rights of a subscription were denied when they were last known: what waited was forgotten. Comes after its
+  /// subscription, which without it has them, or was never reviewed.
+  case denied = 22
 }
 
 /// Why an entry could not be read. The frame's checksum was right, so another version of the hub wrote it, or it is a
