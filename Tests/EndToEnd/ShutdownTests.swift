@@ -10,7 +10,8 @@ private func subscription(_ sink: FaultySink) -> String {
 @Suite("The end of hub serve with a state directory", .timeLimit(.minutes(3)))
 struct ShutdownTests {
   /// A hub that has told of ten objects, and then of five changes that the sink holds back.
-  private func holding(_ cluster: DevCluster, _ sink: FaultySink) async throws -> (ServeStage, BuiltProcess) {
+  private func draining(_ cluster: DevCluster, _ sink: FaultySink) async throws -> (ServeStage, BuiltProcess)
+  {
     let stage = try ServeStage(api: cluster.url, subscription: subscription(sink))
     let hub = try stage.startHub()
     try await stage.waitUntilReady(hub)
@@ -19,6 +20,8 @@ struct ShutdownTests {
     sink.plan(.held)
     for number in 0..<5 { try await stage.update("c\(number)", 2) }
     try await waitUntil("five deliveries are in flight") { sink.inFlight == 5 }
+    kill(hub.pid, SIGTERM)
+    try await waitUntil("the drain") { hub.errors.contains("draining deliveriesInFlight=5") }
     return (stage, hub)
   }
 
@@ -30,10 +33,8 @@ struct ShutdownTests {
     cluster.start()
     defer { cluster.stop() }
     let sink = try FaultySink()
-    let (stage, first) = try await holding(cluster, sink)
+    let (stage, first) = try await draining(cluster, sink)
     var hub = first
-    kill(hub.pid, SIGTERM)
-    try await waitUntil("the drain") { hub.errors.contains("draining deliveriesInFlight=5") }
     try await stage.update("c7", 2)
     try await stage.delete("c0")
     sink.plan(.taken(after: 0))
@@ -65,10 +66,8 @@ struct ShutdownTests {
     cluster.start()
     defer { cluster.stop() }
     let sink = try FaultySink()
-    let (stage, first) = try await holding(cluster, sink)
+    let (stage, first) = try await draining(cluster, sink)
     var hub = first
-    kill(hub.pid, SIGTERM)
-    try await waitUntil("the drain") { hub.errors.contains("draining deliveriesInFlight=5") }
     kill(hub.pid, SIGTERM)
     #expect(try await hub.end() == 128 + SIGTERM)
     #expect(sink.acknowledged.count == 10)

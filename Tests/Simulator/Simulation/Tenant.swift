@@ -22,7 +22,6 @@ struct Tenant {
 
   mutating func hubDied(hasForgotten: Bool) {
     requeues.hubDied(hasForgotten: hasForgotten)
-
     guard hasForgotten else { return }
     versionOrder.hubForgot()
     eventIdentity.hubForgot()

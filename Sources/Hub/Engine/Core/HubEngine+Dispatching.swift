@@ -7,7 +7,7 @@ extension HubEngine {
     while deliveries.count + readsInFlight < configuration.limits.deliveriesInFlight,
       let slot = scheduler.next()
     {
-      guard subscribers.isInUse(slot), subscribers[slot].isRunnable(trusted: mayBeSent(slot)) else {
+      guard subscribers.isInUse(slot), subscribers.isRunnable(slot, trusted: mayBeSent(slot)) else {
         continue
       }
       // Who waits for a review stands in the ring again when it is answered.
@@ -24,7 +24,7 @@ extension HubEngine {
 
   /// False: a body must be read, and too many reads are under way. The subscription goes on after one of them.
   private mutating func dispatchOne(of slot: UInt32, _ role: SinkRole, at now: EngineTime) -> Bool {
-    guard subscribers[slot].isRunnable(role, trusted: mayBeSent(slot)), isAdmitted(slot, role, at: now) else {
+    guard subscribers.isRunnable(slot, role, trusted: mayBeSent(slot)), isAdmitted(slot, role, at: now) else {
       return true
     }
     let next =

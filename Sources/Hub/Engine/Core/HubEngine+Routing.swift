@@ -87,6 +87,6 @@ extension HubEngine {
 
   /// The subscription stands in the ring if something may be sent for it.
   mutating func schedule(_ slot: UInt32) {
-    if subscribers[slot].isRunnable(trusted: mayBeSent(slot)) { scheduler.add(slot) }
+    if subscribers.isRunnable(slot, trusted: mayBeSent(slot)) { scheduler.add(slot) }
   }
 }

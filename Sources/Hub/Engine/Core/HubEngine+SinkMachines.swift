@@ -2,10 +2,8 @@
 extension HubEngine {
   /// The machine of the sink that the subscription sends to now.
   mutating func machine(of slot: UInt32, _ role: SinkRole = .events) -> SinkTable.Reference {
+    if let known = subscribers.machine(of: slot, role) { return known }
     let url = subscribers[slot][sink: role].url
-    if let known = subscribers[slot][sink: role].machine, subscribers[slot][sink: role].machineURL == url {
-      return known
-    }
     leaveMachine(slot, role)
     let reference = sinks.join(
       SinkIdentity(

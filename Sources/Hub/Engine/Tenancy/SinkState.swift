@@ -33,6 +33,9 @@ struct SinkState: Sendable {
   var machine: SinkTable.Reference?
   var machineURL: String?
   var isHeld = false
+
+  /// The machine, unless the URL is another one by now.
+  var currentMachine: SinkTable.Reference? { machineURL == url ? machine : nil }
   /// When the reference is to be read (again).
   private(set) var recheckAt: UInt64?
   private var wait = SinkState.firstWait

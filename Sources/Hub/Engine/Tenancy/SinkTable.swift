@@ -49,7 +49,9 @@ struct SinkTable: Sendable {
     return states
   }
 
-  subscript(reference: Reference) -> SinkMachine? { entry(reference)?.machine }
+  subscript(reference: Reference) -> SinkMachine? {
+    isCurrent(reference) ? entries[Int(reference.slot)]?.machine : nil
+  }
 
   /// The machine of this sink, a new one if nobody sends to it yet. `leave` gives it back.
   mutating func join(_ identity: SinkIdentity, coldWindow: Int) -> Reference {
@@ -80,12 +82,12 @@ struct SinkTable: Sendable {
   }
 
   mutating func admission(_ reference: Reference, at now: UInt64) -> SinkMachine.Admission {
-    guard entry(reference) != nil else { return .admitted }
+    guard isCurrent(reference) else { return .admitted }
     return entries[Int(reference.slot)]?.machine.admission(at: now) ?? .admitted
   }
 
   mutating func change(_ reference: Reference, _ change: (inout SinkMachine) -> Void) {
-    guard entry(reference) != nil else { return }
+    guard isCurrent(reference) else { return }
     entries[Int(reference.slot)]?.change(change)
   }
 
@@ -100,20 +102,23 @@ struct SinkTable: Sendable {
 
   /// Who waits for it, to look again.
   mutating func release(_ reference: Reference) -> [Held] {
-    guard let entry = entry(reference), !entry.held.isEmpty else { return [] }
+    guard isCurrent(reference), let held = entries[Int(reference.slot)]?.held, !held.isEmpty else {
+      return []
+    }
     entries[Int(reference.slot)]?.held = []
-    return entry.held
+    return held
   }
 
   /// Its timer has fired: later ones are set anew.
   mutating func woke(_ reference: Reference) {
-    if entry(reference) != nil { entries[Int(reference.slot)]?.wakesAt = nil }
+    if isCurrent(reference) { entries[Int(reference.slot)]?.wakesAt = nil }
+  }
+
+  private func isCurrent(_ reference: Reference) -> Bool {
+    Int(reference.slot) < entries.count && entries[Int(reference.slot)]?.serial == reference.serial
   }
 
   private func entry(_ reference: Reference) -> Entry? {
-    guard Int(reference.slot) < entries.count, let entry = entries[Int(reference.slot)],
-      entry.serial == reference.serial
-    else { return nil }
-    return entry
+    isCurrent(reference) ? entries[Int(reference.slot)] : nil
   }
 }

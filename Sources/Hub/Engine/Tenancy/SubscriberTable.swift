@@ -43,6 +43,25 @@ struct SubscriberTable: Sendable {
     }
   }
 
+  // A method of a subscriber that the subscript gives is called on a copy, which costs more than most of them do. Those of
+  // every delivery are called in place.
+
+  /// `Subscriber.isRunnable`, in place.
+  func isRunnable(_ slot: UInt32, trusted: Bool) -> Bool { slots[Int(slot)].isRunnable(trusted: trusted) }
+
+  /// `Subscriber.isRunnable`, in place.
+  func isRunnable(_ slot: UInt32, _ role: SinkRole, trusted: Bool) -> Bool {
+    slots[Int(slot)].isRunnable(role, trusted: trusted)
+  }
+
+  /// The machine of the sink that a subscription sends to now, if it has joined it.
+  func machine(of slot: UInt32, _ role: SinkRole) -> SinkTable.Reference? {
+    switch role {
+    case .events: slots[Int(slot)].sink.currentMachine
+    case .deadLetters: slots[Int(slot)].deadLetterSink.currentMachine
+    }
+  }
+
   func slot(uid: String) -> UInt32? { byUID[uid] }
 
   func slot(inCluster namespace: String, _ name: String) -> UInt32? {
