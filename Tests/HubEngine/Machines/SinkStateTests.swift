@@ -155,6 +155,29 @@ struct SinkStateTests {
     #expect(!state.isAsking && state.recheckAt == 10 + SinkState.refresh && state.url == "http://foo.a.svc")
   }
 
+  @Test("of several addresses the one with the name that the reference gives counts")
+  func namedAddress() {
+    let several: JSONValue = [
+      "status": [
+        "address": ["url": "http://outside.example.org"],
+        "addresses": [
+          ["name": "outside", "url": "http://outside.example.org"],
+          ["name": "inside", "url": "http://foo.a.svc"],
+        ],
+      ]
+    ]
+    func target(_ address: String) -> SinkTarget {
+      SinkTarget(
+        ref: SinkReference(
+          apiVersion: "serving.knative.dev/v1", kind: "Service", namespace: "a", name: "foo", address: address
+        ))
+    }
+    #expect(Self.found(several, target("inside")).url == "http://foo.a.svc")
+    let missing = Self.found(several, target("elsewhere"))
+    #expect(missing.url == nil && missing.reason == "NotAddressable")
+    #expect(missing.message == "Service a/foo has no url in status.addresses with the name elsewhere yet")
+  }
+
   @Test("an Addressable says where it is; the first of several addresses counts")
   func addresses() {
     let several: JSONValue = [

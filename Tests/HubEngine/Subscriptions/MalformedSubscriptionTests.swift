@@ -332,6 +332,12 @@ private let badSinks: [Malformed] = [
   sink(#""http://sink""#, ": is a string, not an object; write an object in braces"),
   sink(#"{"uri":"sink"}"#, ".uri: is not absolute; write http:// or https:// in front, or add a ref"),
   sink(#"{"uri":1}"#, ".uri: is a number, not a string; put it in quotes"),
+  sink(
+    #"{"ref":{"group":"A_B","kind":"Broker","name":"a"}}"#,
+    ".ref.group: 'A_B' is not a name of Kubernetes; \(nameRule)"),
+  sink(
+    #"{"ref":{"apiVersion":"v1","kind":"Service","name":"a","address":7}}"#,
+    ".ref.address: is a number, not a string; put it in quotes"),
   sink(#"{"uri":"ftp://sink"}"#, ".uri: has the scheme ftp; use http or https"),
   sink(
     #"{"uri":"http://u:p@sink"}"#,
@@ -426,11 +432,6 @@ private let unservedFields: [Malformed] =
   + [("CACerts", #""x""#), ("audience", #""x""#)].map { name, value in
     sink(#"{"uri":"http://sink","\#(name)":\#(value)}"#, ".\(name): not served by this version; remove it")
   }
-  + [("group", #""x""#), ("address", #""x""#)].map { name, value in
-    sink(
-      #"{"ref":{"apiVersion":"v1","kind":"Service","name":"a","\#(name)":\#(value)}}"#,
-      ".ref.\(name): not served by this version; remove it")
-  }
   + [
     ("format", #""json""#, ".format: not served by this version; remove it"),
     (
@@ -474,6 +475,9 @@ private let typingErrors: [Malformed] = [
   Malformed(
     resource: #""apiVersion":"v1","kind":"Pod","labelSelector":{}"#,
     "spec.resources[0].labelSelector: unknown field; did you mean selector?"),
+  Malformed(
+    resource: #""apiVersion":"v1","kind":"Pod","controllerSelector":{}"#,
+    "spec.resources[0].controllerSelector: unknown field; did you mean owner?"),
   Malformed(
     resource: #""apiVersion":"v1","kind":"Pod","controler":true"#,
     "spec.resources[0].controler: unknown field; did you mean controller?"),

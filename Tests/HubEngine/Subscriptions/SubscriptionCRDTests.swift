@@ -80,6 +80,49 @@ struct SubscriptionCRDTests {
     #expect(nodes > 100)
   }
 
+  @Test("every text, list and map has a limit")
+  func bounded() throws {
+    let root = try #require(try version()["schema"]?["openAPIV3Schema"])
+    var (texts, lists, maps) = (0, 0, 0)
+    func walk(_ node: JSONValue, _ path: String) {
+      switch node["type"]?.string {
+      case "string":
+        texts += 1
+        // The API server knows the limits of these two itself.
+        let isBounded = node["maxLength"]?.int != nil || node["enum"]?.array != nil
+        #expect(isBounded || [".apiVersion", ".kind"].contains(path), "\(path)")
+      case "array":
+        lists += 1
+        #expect(node["maxItems"]?.int != nil, "\(path)")
+      default:
+        if let values = node["additionalProperties"] {
+          maps += 1
+          #expect(node["maxProperties"]?.int != nil, "\(path)")
+          walk(values, path + ".*")
+        }
+      }
+      for (name, property) in node["properties"]?.object ?? [:] { walk(property, path + "." + name) }
+      if let items = node["items"] { walk(items, path + "[]") }
+    }
+    walk(root, "")
+    #expect(texts > 50 && lists > 10 && maps > 5)
+  }
+
+  @Test(
+    "the pattern of durations lets pass what the hub reads",
+    arguments: [
+      "PT30S", "30s", "1m30s", "P1DT2H", "PT0.5S", "PT0,5S", "1.5h", "200ms", "1000us", "0", "0s", "P1W",
+    ])
+  func durations(_ text: String) throws {
+    let pattern = try #require(try schema(at: "spec.delivery.retryAfterMax")?["pattern"]?.string)
+    let regex = try Regex(pattern)
+    #expect((try? DurationText.parse(text)) == nil || text.wholeMatch(of: regex) != nil)
+    for wrong in ["", "30", "30sec", "-30s", "ten", "P", "pt30s", "1d"] {
+      #expect(wrong.wholeMatch(of: regex) == nil, "\(wrong)")
+      #expect((try? DurationText.parse(wrong)) == nil, "\(wrong)")
+    }
+  }
+
   @Test("a default says what the hub takes an absent field for")
   func defaults() throws {
     var spec: JSONValue = [

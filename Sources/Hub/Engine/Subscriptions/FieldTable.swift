@@ -44,8 +44,8 @@ struct FieldTable: Sendable {
   static let deadLetterSink = FieldTable(
     place: "spec.delivery.deadLetterSink", served: sink.served, reserved: sink.reserved)
   static let reference = FieldTable(
-    place: "spec.sink.ref", served: ["apiVersion", "kind", "namespace", "name"],
-    reserved: ["group", "address"])
+    place: "spec.sink.ref", served: ["apiVersion", "kind", "namespace", "name", "group", "address"],
+    reserved: [])
   static let delivery = FieldTable(
     place: "spec.delivery",
     served: [
@@ -56,8 +56,12 @@ struct FieldTable: Sendable {
   /// Where a member that stands in the wrong object may belong.
   private static let homes: [FieldTable] = [spec, resource, sink, delivery, resync]
 
-  /// What was probably meant by an unknown member: a near spelling here, else the same name in another place.
+  /// What Knative's ApiServerSource called it before v1.
+  private static let formerNames = ["labelSelector": "selector", "controllerSelector": "owner"]
+
+  /// What was probably meant by an unknown member: a near spelling here, a former name, or the same name in another place.
   func suggestion(for name: String) -> String? {
+    if let now = Self.formerNames[name], served.contains(now) { return now }
     if let near = Spelling.nearest(to: name, in: served + reserved) { return near }
     let home = Self.homes.first { $0.served.contains(name) && $0.place != place }
     return home.map { $0.place + "." + name }

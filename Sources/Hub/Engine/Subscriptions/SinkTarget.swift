@@ -24,13 +24,16 @@ public struct SinkReference: Hashable, Sendable {
   public let namespace: String
   /// The name.
   public let name: String
+  /// Which of `status.addresses` is meant, by its name; nil: `status.address`.
+  public let address: String?
 
   /// A reference out of its parts.
-  public init(apiVersion: String, kind: String, namespace: String, name: String) {
+  public init(apiVersion: String, kind: String, namespace: String, name: String, address: String? = nil) {
     self.apiVersion = apiVersion
     self.kind = kind
     self.namespace = namespace
     self.name = name
+    self.address = address
   }
 
   /// Whether this is a core Service, whose address is its DNS name; every other kind is read for its address.

@@ -224,13 +224,18 @@ extension SinkTarget {
 extension SinkReference {
   init?(reading field: Field, namespace own: String, _ reader: inout FieldReader) {
     guard reader.object(field, .reference) else { return nil }
-    let apiVersion = reader.name(
-      "apiVersion", of: field, .apiVersion, remedy: "write it, as serving.knative.dev/v1, or v1 for a Service"
-    )
+    let group = field["group"].map { reader.text($0, .subdomain) }
+    let apiVersion =
+      field["apiVersion"] == nil && group != nil
+      ? group.flatMap { $0.map { $0 + "/v1" } }
+      : reader.name(
+        "apiVersion", of: field, .apiVersion,
+        remedy: "write it, as serving.knative.dev/v1, or v1 for a Service")
     let kind = reader.name("kind", of: field, .kind, remedy: "name the kind, as Service")
     let name = reader.name("name", of: field, .subdomain, remedy: "name the object")
     let namespace = field["namespace"].map { reader.text($0, .label) } ?? own
-    guard let apiVersion, let kind, let name, let namespace else { return nil }
-    self.init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: name)
+    let address = field["address"].map { reader.text($0, .subdomain) } ?? .some(nil)
+    guard let apiVersion, let kind, let name, let namespace, let address else { return nil }
+    self.init(apiVersion: apiVersion, kind: kind, namespace: namespace, name: name, address: address)
   }
 }

@@ -24,6 +24,12 @@ public enum SubscriptionLimits {
   public static let maxSubdomainBytes = 253
   /// Bytes of a namespace, a kind or a version: RFC 1123 label.
   public static let maxLabelBytes = 63
+  /// Bytes of a group and version.
+  public static let maxAPIVersionBytes = maxSubdomainBytes + 1 + maxLabelBytes
+  /// Bytes of the certificates of a sink (`CACerts`).
+  public static let maxCertificateBytes = 64 << 10
+  /// Bytes of the audience of a sink.
+  public static let maxAudienceBytes = 2048
   /// Bytes of a uid.
   public static let maxUIDBytes = 128
   /// `delivery.retry`.

@@ -77,7 +77,7 @@ struct SinkState: Sendable {
   ) {
     guard let base = Self.address(of: object, target) else {
       return unresolved(
-        "NotAddressable", "\(Self.name(target)) has no status.address.url yet", at: now)
+        "NotAddressable", "\(Self.name(target)) has no \(Self.place(target)) yet", at: now)
     }
     let full: String
     do throws(SinkURIFault) {
@@ -121,10 +121,18 @@ struct SinkState: Sendable {
     return "\(ref.kind) \(ref.namespace)/\(ref.name)"
   }
 
+  private static func place(_ target: SinkTarget) -> String {
+    target.ref?.address.map { "url in status.addresses with the name \($0)" } ?? "status.address.url"
+  }
+
   /// A core Service has a DNS name; everything else says where it is (Knative's Addressable).
   private static func address(of object: JSONValue, _ target: SinkTarget) -> String? {
     if let ref = target.ref, ref.isCoreService {
       return "http://\(ref.name).\(ref.namespace).svc.cluster.local"
+    }
+    if let name = target.ref?.address {
+      let named = object["status"]?["addresses"]?.array?.first { $0["name"]?.string == name }
+      return named?["url"]?.string
     }
     return object["status"]?["address"]?["url"]?.string
       ?? object["status"]?["addresses"]?.array?.first?["url"]?.string
