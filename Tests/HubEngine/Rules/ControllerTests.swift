@@ -164,6 +164,37 @@ struct ControllerTests {
     #expect(world.summaries == [])
   }
 
+  @Test(
+    "SEMANTICS 5, 19: each telling of an owner's key after a success has an id of its own, whatever merged into it"
+  )
+  func ids() {
+    var world = World(following: [Specs.children], ["delivery": ["concurrency": 1, "timeout": "1h"]])
+    var ids: [String] = []
+    func tell(_ changes: ((inout World) -> Void)...) {
+      // What waits behind another key merges.
+      world.put(FakeCluster.deployments, "a", "other", Specs.owned(by: "blocker"))
+      for change in changes { change(&world) }
+      let blocker = world.next()
+      #expect(blocker == "update Foo a/blocker change 1")
+      ids.append(world.only?.eventID ?? "none")
+      let told = world.next()
+      #expect(told.hasPrefix("update Foo a/x"))
+    }
+    let put: (String) -> (inout World) -> Void = { name in
+      { $0.put(FakeCluster.deployments, "a", name, Specs.owned(by: "x")) }
+    }
+    let delete: (String) -> (inout World) -> Void = { name in
+      { $0.delete(FakeCluster.deployments, "a", name) }
+    }
+    tell(put("d"))
+    tell(put("d"), put("e"))
+    tell(put("d"), delete("e"))
+    tell(delete("d"), put("e"))
+    tell(put("e"), delete("e"), put("e"))
+    tell(delete("e"))
+    #expect(Set(ids).count == 6)
+  }
+
   @Test("SEMANTICS 5: children that exist at the start are told as initial, once for each owner")
   func initial() {
     var world = World()

@@ -121,6 +121,69 @@ struct RequeueTests {
   }
 
   @Test(
+    "SEMANTICS 25, 36: a resync is sent once the journal is safe, so a wish in its answer is asked for again after a crash"
+  )
+  func resyncForgotten() {
+    var world = World { $0.keepsJournal = true }
+    world.begin()
+    world.subscribe("s", Specs.spec([Specs.foos], ["resync": ["period": "100s"]]))
+    world.put("x")
+    world.acknowledgeAll()
+    world.journal.syncsAtOnce = false
+    world.advance(seconds: 101)
+    #expect(world.summaries == [])
+    #expect(world.gated.count == 1)
+    world.syncJournal()
+    #expect(world.summaries == ["update Foo a/x resync 1"])
+    let id = world.only?.eventID
+    requeue(&world, "20")
+    #expect(world.summaries == [])
+    world.crash()
+    #expect(world.summaries == ["update Foo a/x resync 2"])
+    #expect(world.only?.eventID == id)
+    requeue(&world, "20")
+    world.syncJournal()
+    world.crash()
+    world.advance(seconds: 21)
+    #expect(world.summaries == ["update Foo a/x requeue 1"])
+  }
+
+  @Test("SEMANTICS 24, 25: so it is with a parked key that a resync lets go")
+  func parkedForgotten() {
+    var world = World { $0.keepsJournal = true }
+    world.begin()
+    world.subscribe("s", Specs.spec([Specs.foos], ["resync": ["period": "100s"]]))
+    world.put("x")
+    world.answer(400)
+    world.journal.syncsAtOnce = false
+    world.advance(seconds: 101)
+    world.syncJournal()
+    #expect(world.summaries == ["add Foo a/x change 1"])
+    requeue(&world, "20")
+    world.crash()
+    #expect(world.summaries == ["add Foo a/x change 2"])
+  }
+
+  @Test("SEMANTICS 25: a timer that has come stays in the journal until a 2xx to its event does")
+  func firedForgotten() {
+    for syncs in [false, true] {
+      var world = world(keepsJournal: true)
+      world.put("x")
+      requeue(&world, "20")
+      world.journal.syncsAtOnce = false
+      world.advance(seconds: 21)
+      #expect(world.summaries == ["update Foo a/x requeue 1"])
+      let id = world.only?.eventID
+      if syncs { world.syncJournal() }
+      requeue(&world, "30")
+      world.crash()
+      world.advance(seconds: 1)
+      #expect(world.summaries == ["update Foo a/x requeue \(syncs ? 2 : 1)"])
+      #expect(world.only?.eventID == id)
+    }
+  }
+
+  @Test(
     "Hub-Requeue-After is a number of seconds or a duration",
     arguments: [
       ("30", 30_000), ("0.5", 500), ("1m30s", 90_000), ("PT2M", 120_000), (" 7 ", 7_000), ("1ms", 100),

@@ -57,9 +57,7 @@ struct EventIdentityChecker {
     if let before = bodies.updateValue(text, forKey: sent.eventID + version), before != text {
       found.append(Violation(.eventIdentity, "its id had another text", sent))
     }
-    // Not of an owner's key: a child's change that merges with its leaving, or with a restored state, can have the id of an
-    // earlier one (docs/simulator.md).
-    if done.contains(sent.eventID), sent.uid != Owner.uid {
+    if done.contains(sent.eventID) {
       found.append(Violation(.eventIdentity, "its id was told successfully before", sent))
     }
     return found

@@ -139,15 +139,12 @@ struct RequeueChecker {
     return []
   }
 
-  /// Wishes that the hub had not kept yet are lost with the answer that held them; then the event is told again, but for
-  /// a resync's, which nothing remembers.
+  /// A wish that the hub had not kept yet is lost with the answer that held it; then the event is told again, which the sink
+  /// can answer as before.
   mutating func hubDied(hasForgotten: Bool) {
     // An answer that was forgotten is asked for again, at any time.
     if hasForgotten { isTimeUncertain = true }
-    for line in wishes.keys {
-      wishes[line]?.isInherited = true
-      if hasForgotten, wishes[line]?.sent.cause == "resync" { wishes[line] = nil }
-    }
+    for line in wishes.keys { wishes[line]?.isInherited = true }
   }
 
   mutating func clockJumped() { isTimeUncertain = true }

@@ -86,8 +86,8 @@ extension HubEngine {
       url: url, headers: headers, body: event.body, timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
     // Whoever hears of an incarnation for the first time must hear of its end, so that must not be forgotten.
     request.keepsAnswer = spec.delivery.deadLetterSink != nil
-    request.waitsForJournal =
-      configuration.keepsJournal && event.operation == .add && item.attempted != acknowledges?.uid
+    let isFirstNews = event.operation == .add && item.attempted != acknowledges?.uid
+    request.waitsForJournal = configuration.keepsJournal && (isFirstNews || item.awaitsJournal)
     effects.append(.send(id, request))
   }
 

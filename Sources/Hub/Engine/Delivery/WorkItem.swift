@@ -152,6 +152,9 @@ struct WorkItem: Sendable {
   var hasLeftInFlight = false
   /// It made a sink that answered others fail. The next such failure is its own (SEMANTICS 23).
   var isSuspect = false
+  /// Nothing but the journal would bring it back if the hub died: no version of a feed, no timer. It is sent once the
+  /// journal is safe, so that its answer, and a wish to be called again in it, cannot be lost (SEMANTICS 25, 36).
+  var awaitsJournal = false
   /// The journal knows it.
   var isJournaled = false
   /// It changed since the journal was written.

@@ -97,6 +97,8 @@ extension WorkQueue {
       update(slot) { item in
         item.attempts = 0
         item.letter = nil
+        // The journal may still have it parked.
+        item.awaitsJournal = true
       }
       if item.place == .parked || item.place == .letter { letGo(slot) }
     }

@@ -99,6 +99,7 @@ struct WorkQueue: Sendable {
       return .superseded
     }
     item.restamp(change, at: now)
+    if change.cause == .resync { item.awaitsJournal = true }
     bodyBytes += item.heldBytes
     items[Int(slot)] = item
     touch(slot)
@@ -118,6 +119,7 @@ struct WorkQueue: Sendable {
     var item = WorkItem(
       key: change.key, ticket: ticket, place: change.cause.isStale ? .stale : .fresh, stamp: stamp)
     guard item.merge(change), !item.parts.isEmpty else { return .ignored }
+    item.awaitsJournal = change.cause == .resync
     let slot: UInt32
     if let reused = free.popLast() {
       slot = reused
@@ -168,6 +170,7 @@ struct WorkQueue: Sendable {
       item.dirty = []
       item.behind = item.parts.subtracting(parts)
       item.hasLeftInFlight = false
+      item.awaitsJournal = false
       item.attempts += 1
       if let incarnation { item.attempted = incarnation }
     }

@@ -63,7 +63,8 @@ public struct SinkRequest: Sendable, Equatable {
   /// Bytes of an answer's body that are kept at most.
   public static let answerBytes = DeadLetter.maxBodyBytes
   /// It goes out only once the journal holds all that was appended so far: the reconciler hears of this incarnation for
-  /// the first time, and whoever has heard of it must hear of its end (SEMANTICS 15), also after a crash.
+  /// the first time, and whoever has heard of it must hear of its end (SEMANTICS 15), also after a crash; or nothing but the
+  /// journal would bring the key back, as with a resync, and the answer may wish for a requeue (SEMANTICS 25).
   public var waitsForJournal = false
 
   /// A POST.
