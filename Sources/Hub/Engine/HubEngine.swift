@@ -44,20 +44,21 @@ public struct HubEngine: Sendable {
   var files = SubscriptionFileSet()
   var statusPacer = StatusPacer()
   /// Subscriptions whose conditions may have changed.
-  var unreported = FairScheduler()
+  var unreported = TurnRing()
   /// Subscriptions whose status is to be written when the rate allows it.
-  var unwritten = FairScheduler()
+  var unwritten = TurnRing()
   var isStatusTokenAwaited = false
   var statusWrites = 0
 
   // Delivering.
-  var scheduler = FairScheduler()
+  var scheduler: FairScheduler
   var deliveries = DeliveryTable()
   var sinks = SinkTable()
   var reviews: AccessReviews
   var readsInFlight = 0
   /// Subscriptions whose next key needs a read that had to wait.
   var readers = FairScheduler()
+  var tenants = TenantTable()
   /// Bytes of all bodies that wait, over all subscriptions.
   var waitingBodyBytes = 0
 
@@ -65,6 +66,7 @@ public struct HubEngine: Sendable {
   public init(_ configuration: EngineConfiguration) {
     self.configuration = configuration
     random = SeededRandom(seed: configuration.seed)
+    scheduler = FairScheduler(configuration.limits.shares)
     reviews = AccessReviews(lifetime: Duration64.seconds(configuration.limits.reviewSeconds))
     if configuration.keepsJournal { subscribers.noteChanges() }
   }
@@ -106,6 +108,7 @@ public struct HubEngine: Sendable {
     var next = [timers.next, discovery.nextDeadline, clusterSubscriptions?.reflector.nextDeadline].compactMap
     { $0 }
     if configuration.keepsJournal, let deadline = cluster.nextDeadline { next.append(deadline) }
+    if let deadline = scheduler.nextDeadline { next.append(deadline) }
     if let deadline = namespaceRegistry?.reflector.nextDeadline { next.append(deadline) }
     for follower in kindRegistry.followers {
       if let deadline = follower.reflector.nextDeadline { next.append(deadline) }
@@ -121,6 +124,7 @@ public struct HubEngine: Sendable {
   /// Everything whose time has come.
   private mutating func passTime(to now: EngineTime) {
     while let timer = timers.popDue(at: now.monotonic) { fire(timer, at: now) }
+    scheduler.passTime(to: now.monotonic)
     if configuration.keepsJournal, let deadline = cluster.nextDeadline, deadline <= now.monotonic {
       askIdentity(at: now)
     }

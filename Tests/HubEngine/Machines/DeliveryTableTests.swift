@@ -2,52 +2,6 @@ import Testing
 
 @testable import HubEngine
 
-@Suite("Whose turn it is")
-struct FairSchedulerTests {
-  @Test("a subscription stands in the ring once, however often it is added")
-  func once() {
-    var scheduler = FairScheduler()
-    for _ in 0..<5 { scheduler.add(3) }
-    scheduler.add(1)
-    #expect(scheduler.next() == 3)
-    #expect(scheduler.next() == 1)
-    #expect(scheduler.next() == nil && scheduler.isEmpty)
-  }
-
-  @Test("one that always has more waits behind every other between two of its turns")
-  func turns() {
-    var scheduler = FairScheduler()
-    for subscription in 0..<100 as Range<UInt32> { scheduler.add(subscription) }
-    var last: [UInt32: Int] = [:]
-    for turn in 0..<1000 {
-      guard let subscription = scheduler.next() else {
-        Issue.record("nobody's turn")
-        return
-      }
-      if let before = last[subscription] { #expect(turn - before == 100) }
-      last[subscription] = turn
-      scheduler.add(subscription)
-    }
-  }
-
-  @Test("agrees with a plain list in 10,000 random steps")
-  func model() {
-    var random = SeededRandom(seed: 4)
-    var scheduler = FairScheduler()
-    var model: [UInt32] = []
-    for _ in 0..<10_000 {
-      if random.number(from: 0, through: 2) > 0 {
-        let subscription = UInt32(random.number(from: 0, through: 300))
-        scheduler.add(subscription)
-        if !model.contains(subscription) { model.append(subscription) }
-      } else {
-        #expect(scheduler.next() == (model.isEmpty ? nil : model.removeFirst()))
-      }
-      #expect(scheduler.isEmpty == model.isEmpty)
-    }
-  }
-}
-
 @Suite("The deliveries under way")
 struct DeliveryTableTests {
   private static func delivery(of slot: UInt32, overdueAt: UInt64 = 100) -> Delivery {

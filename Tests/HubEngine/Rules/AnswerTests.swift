@@ -185,7 +185,7 @@ struct AnswerTests {
 
   @Test("DESIGN 2.3: the hub bounds all deliveries, and everybody gets their share")
   func hubConcurrency() {
-    var world = World { $0.limits.deliveriesInFlight = 4 }
+    var world = World { $0.limits.deliveriesInFlight = 8 }
     world.begin()
     for name in ["s", "t"] {
       world.subscribe(
@@ -199,7 +199,7 @@ struct AnswerTests {
 
   @Test("DESIGN 2.3: a flooding subscription delays a quiet one by no more than one turn")
   func fairness() {
-    var world = World { $0.limits.deliveriesInFlight = 2 }
+    var world = World { $0.limits.deliveriesInFlight = 4 }
     world.begin()
     world.subscribe(
       "flood",

@@ -58,6 +58,7 @@ extension HubEngine {
       if subscribers.isCurrent(slot, serial) { resyncRead(slot, place, answer, at: now) }
     case .body(let slot, let serial, let place):
       readsInFlight -= 1
+      scheduler.closed(slot)
       if subscribers.isCurrent(slot, serial) { bodyRead(slot, place, answer, at: now) }
     }
   }

@@ -10,6 +10,7 @@ extension HubEngine {
     let purpose = RequestPurpose.body(slot: slot, serial: subscribers[slot].serial, place: place)
     let id = requests.open(purpose, maxBytes: configuration.limits.answerBytes)
     readsInFlight += 1
+    scheduler.opened(slot)
     counters.bodiesRead += 1
     keepingBodyCount(slot) { $0.queue.read(itemSlot) }
     ask(
@@ -18,7 +19,7 @@ extension HubEngine {
   }
 
   mutating func bodyRead(_ slot: UInt32, _ place: WorkQueue.Place, _ answer: APIAnswer, at now: EngineTime) {
-    while let reader = readers.next() { if subscribers.isInUse(reader) { schedule(reader) } }
+    if let reader = readers.next(at: now.monotonic) { schedule(reader) }
     guard let item = subscribers[slot].queue.item(at: place), item.place == .reading else { return }
     defer {
       forgetIfDenied(slot, item.key)

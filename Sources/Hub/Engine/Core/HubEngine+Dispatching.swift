@@ -4,9 +4,7 @@ import Kubernetes
 /// Dispatching: whose turn it is, and what is told.
 extension HubEngine {
   mutating func dispatch(at now: EngineTime) {
-    while deliveries.count + readsInFlight < configuration.limits.deliveriesInFlight,
-      let slot = scheduler.next()
-    {
+    while let slot = nextTurn(at: now) {
       guard subscribers.isInUse(slot), subscribers.isRunnable(slot, trusted: mayBeSent(slot)) else {
         continue
       }
@@ -22,11 +20,23 @@ extension HubEngine {
     }
   }
 
+  /// The subscription whose turn it is; where nobody has one, that of one that waits for a read, if there is room for it.
+  private mutating func nextTurn(at now: EngineTime) -> UInt32? {
+    if let slot = scheduler.next(at: now.monotonic) { return slot }
+    while scheduler.isDrained, readsInFlight < configuration.limits.readsInFlight,
+      let reader = readers.next(at: now.monotonic)
+    {
+      schedule(reader)
+      if let slot = scheduler.next(at: now.monotonic) { return slot }
+    }
+    return nil
+  }
+
   /// False: a body must be read, and too many reads are under way. The subscription goes on after one of them.
   private mutating func dispatchOne(of slot: UInt32, _ role: SinkRole, at now: EngineTime) -> Bool {
-    guard subscribers.isRunnable(slot, role, trusted: mayBeSent(slot)), isAdmitted(slot, role, at: now) else {
-      return true
-    }
+    guard subscribers.isRunnable(slot, role, trusted: mayBeSent(slot)), scheduler.hasRoom(slot),
+      isAdmitted(slot, role, at: now)
+    else { return true }
     let next =
       switch role {
       case .events: subscribers[slot].queue.takeNext()
@@ -100,6 +110,8 @@ extension HubEngine {
     var era: UInt32 = 0
     sinks.change(sink) { era = $0.sent(at: now.monotonic) }
     let timeout = Duration64.milliseconds(spec.timeoutMilliseconds)
+    scheduler.opened(slot)
+    scheduler.sent(slot, bytes: event.body.count, at: now.monotonic)
     return deliveries.open(
       Delivery(
         slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation, role: role,
@@ -110,7 +122,7 @@ extension HubEngine {
   mutating func keepingBodyCount(_ slot: UInt32, _ change: (inout Subscriber) -> Void) {
     let before = subscribers[slot].queue.bodyBytes
     change(&subscribers[slot])
-    waitingBodyBytes += subscribers[slot].queue.bodyBytes - before
+    countBodies(subscribers[slot].queue.bodyBytes - before, of: slot)
   }
 
   func who(_ slot: UInt32) -> [HeaderField] {

@@ -23,6 +23,7 @@ extension HubEngine {
       }
     }
     subscribers.restore(restored)
+    for (slot, _) in restored { enrol(slot) }
     restoreFeeds(state, hasLost: !lost.isEmpty)
     restoreFiles()
     for child in state.held where subscribers.isInUse(child.change.subscription) {

@@ -15,12 +15,12 @@ extension HubEngine {
     switch change.what {
     case .live(let name, let body):
       if isLiveGated(key(name), change) { return }
-      let held = body.flatMap { isAffordable($0.bytes) ? $0 : nil }
+      let held = body.flatMap { isAffordable($0.bytes, for: change.subscription) ? $0 : nil }
       enqueue(key(name), .live(body: held), change, now)
     case .gone(let name, var gone, let wasAcknowledged, var isTold):
       if isTold, isDeleteGated(key(name), gone, change) { isTold = false }
       forgetRequeue(of: gone, key(name), for: change.subscription)
-      if let body = gone.body, !isAffordable(body) { gone.body = nil }
+      if let body = gone.body, !isAffordable(body, for: change.subscription) { gone.body = nil }
       enqueue(key(name), .gone(gone, wasAcknowledged: wasAcknowledged, isTold: isTold), change, now)
     case .child(let child): routeChild(change, child, at: now)
     case .gated: counters.gated += 1
@@ -75,14 +75,9 @@ extension HubEngine {
     case .superseded: counters.superseded += 1
     case .ignored: break
     }
-    waitingBodyBytes += subscribers[slot].queue.bodyBytes - before
+    countBodies(subscribers[slot].queue.bodyBytes - before, of: slot)
     forgetIfDenied(slot, change.key)
     schedule(slot)
-  }
-
-  /// Whether there is room for a body; where there is none it is read again at its turn (SEMANTICS 22).
-  private func isAffordable(_ body: [UInt8]) -> Bool {
-    waitingBodyBytes + body.count <= configuration.limits.waitingBodyBytes
   }
 
   /// The subscription stands in the ring if something may be sent for it.

@@ -48,6 +48,7 @@ extension HubEngine {
   mutating func giveUp(_ id: DeliveryID) -> Delivery? {
     guard let delivery = deliveries.close(id) else { return nil }
     effects.append(.cancelSend(id))
+    scheduler.closed(delivery.slot)
     sinks.change(delivery.sink) { $0.closed() }
     release(delivery.sink)
     return delivery

@@ -186,9 +186,11 @@ extension HubEngine {
         [HeaderField("subscription", subscription.namespace + "/" + subscription.name)])
       return nil
     }
-    return subscribers.insert(
+    let slot = subscribers.insert(
       uid: subscription.uid, namespace: subscription.namespace, name: subscription.name, origin: origin,
       generation: subscription.generation)
+    enrol(slot)
+    return slot
   }
 
   /// This form is not accepted; the last accepted one stays in force (SEMANTICS 27).
@@ -204,10 +206,14 @@ extension HubEngine {
     guard subscribers.slot(uid: uid) != nil || subscribers.count < configuration.limits.subscriptions else {
       return
     }
-    let slot =
-      subscribers.slot(uid: uid)
-      ?? subscribers.insert(
+    let slot: UInt32
+    if let known = subscribers.slot(uid: uid) {
+      slot = known
+    } else {
+      slot = subscribers.insert(
         uid: uid, namespace: namespace, name: name, origin: origin, generation: refusal.generation)
+      enrol(slot)
+    }
     let isInForce = subscribers[slot].accepted != nil
     subscribers[slot].isConfirmed = true
     subscribers[slot].generation = refusal.generation
@@ -276,6 +282,7 @@ extension HubEngine {
     let reads = requests.closeAll { if case .body(let other, _, _) = $0 { other == slot } else { false } }
     // Not as many as keys being read: a key may have gone while its read was under way.
     readsInFlight -= reads.count
+    for _ in reads { scheduler.closed(slot) }
     let others = requests.closeAll { purpose in
       switch purpose {
       case .sink(let other, _, _), .status(let other, _), .resync(let other, _, _): other == slot
@@ -287,10 +294,11 @@ extension HubEngine {
     for id in reads + others { effects.append(.cancel(id)) }
     if subscribers[slot].report.isWriting { statusWrites -= 1 }
     counters.forgotten += subscribers[slot].queue.count
-    waitingBodyBytes -= subscribers[slot].queue.bodyBytes
+    countBodies(-subscribers[slot].queue.bodyBytes, of: slot)
     for placement in subscribers[slot].placements { leave(placement, slot, tellsLeaving: false, at: now) }
     heldChildren.forget(subscription: slot)
     let spec = subscribers[slot].accepted?.spec
+    dismiss(slot)
     subscribers.remove(slot)
     unfollowNamespaces(after: spec, at: now)
   }

@@ -4,9 +4,9 @@ import Kubernetes
 /// What a sink's answer means, and what becomes of the key (DESIGN 2.4, SEMANTICS 23 and 24).
 extension HubEngine {
   mutating func sinkAnswered(_ id: DeliveryID, _ answer: SinkAnswer, at now: EngineTime) {
-    guard let delivery = deliveries.close(id), subscribers.isCurrent(delivery.slot, delivery.serial) else {
-      return
-    }
+    guard let delivery = deliveries.close(id) else { return }
+    scheduler.closed(delivery.slot)
+    guard subscribers.isCurrent(delivery.slot, delivery.serial) else { return }
     count(answer)
     counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
     defer { release(delivery.sink) }

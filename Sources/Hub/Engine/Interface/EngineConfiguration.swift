@@ -21,8 +21,12 @@ public struct EngineConfiguration: Sendable {
 
 /// The bounds of one hub. Beyond each of them something defined happens, which the field's comment says.
 public struct EngineLimits: Sendable {
-  /// Deliveries in flight over all subscriptions; more wait in their queues.
+  /// Deliveries and reads for them in flight over all subscriptions; more wait in their queues.
   public var deliveriesInFlight = 512
+  /// Deliveries a second over all subscriptions, a tenth of them at once; more wait in their queues. Nil: as many as can be.
+  public var deliveriesPerSecond: Int?
+  /// What one tenant may have of it all.
+  public var tenant = TenantLimits()
   /// Deliveries in flight to a sink that was sent nothing for a minute, and may sleep; each answer lets one more go.
   public var coldSinkDeliveries = 1
   /// Subscriptions; more are shown as refused.
@@ -52,4 +56,29 @@ public struct EngineLimits: Sendable {
 
   /// The defaults.
   public init() {}
+}
+
+/// The bounds of one tenant: of all subscriptions in one namespace, those of files too. Of what is in flight and of waiting
+/// bodies it has never more than it leaves free, whatever these say.
+public struct TenantLimits: Sendable, Equatable {
+  /// Subscriptions; more are shown as refused until others go.
+  public var subscriptions = 2_000
+  /// Deliveries and reads for them in flight; more wait. Nil: half of the hub's.
+  public var deliveriesInFlight: Int?
+  /// Deliveries a second, a tenth of them at once; more wait. Nil: as many as the hub allows.
+  public var deliveriesPerSecond: Int?
+  /// Bytes of bodies that wait; beyond it they are dropped and read again at their turn. Nil: half of the hub's.
+  public var waitingBodyBytes: Int?
+
+  /// The defaults.
+  public init() {}
+}
+
+extension EngineLimits {
+  /// Those that deliveries share.
+  var shares: FairScheduler.Limits {
+    FairScheduler.Limits(
+      inFlight: deliveriesInFlight, tenantInFlight: tenant.deliveriesInFlight ?? .max,
+      perSecond: deliveriesPerSecond, tenantPerSecond: tenant.deliveriesPerSecond)
+  }
 }

@@ -1,12 +1,11 @@
-/// Whose turn it is: subscriptions with something to do stand in a ring, each once, and each is given one thing at a time.
-/// A subscription that floods the hub waits behind every other between two of its own.
-struct FairScheduler: Sendable {
+/// Subscriptions with something to do stand in a ring, each once, and each is given one thing at a time.
+struct TurnRing: Sendable {
   private var ring = RingQueue<UInt32>()
   private var isQueued: [Bool] = []
 
   var isEmpty: Bool { ring.isEmpty }
 
-  /// The subscription has something to send; it joins the end of the ring if it is not in it.
+  /// The subscription has something to do; it joins the end of the ring if it is not in it.
   mutating func add(_ subscription: UInt32) {
     while isQueued.count <= Int(subscription) { isQueued.append(false) }
     guard !isQueued[Int(subscription)] else { return }
