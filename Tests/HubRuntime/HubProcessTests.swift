@@ -13,7 +13,21 @@ struct HubProcessTests {
         "hub serve: --listen: \"abc\" is not ADDR:PORT; write for example 127.0.0.1:8080\n"
       ),
       (["nonsense"], 2, "hub: unknown command \"nonsense\"; hub help lists what there is\n"),
-      (["tail"], 2, "hub: tail is not served by this version; hub help lists what there is\n"),
+      (
+        ["tail"], 2, "hub tail: which subscription? Write -f FILE, or --subscription NAMESPACE/NAME\n"
+      ),
+      (
+        ["tail", "--subscription", "foo", "--server", "http://127.0.0.1:1"], 2,
+        "hub tail: --subscription: \"foo\" is not NAMESPACE/NAME\n"
+      ),
+      (
+        ["tail", "-f", "/nowhere.yaml", "--server", "http://127.0.0.1:1"], 2,
+        "hub tail: -f: /nowhere.yaml: cannot read it: No such file or directory\n"
+      ),
+      (
+        ["tail", "-f", "x", "--server", "http://127.0.0.1:1", "--context", "a"], 2,
+        "hub tail: --server and --context exclude each other: give one of them\n"
+      ),
       (["check"], 2, "hub check: which file? Write for example hub check config/subscriptions/*.yaml\n"),
       (
         ["check", "/nowhere.json"], 2, "hub check: /nowhere.json: cannot read it: No such file or directory\n"

@@ -5,13 +5,10 @@ enum HubProgram {
   /// The subcommands in the order in which the help shows them.
   private static var commands: [any HubCommand.Type] {
     [
-      ServeCommand.self, DemoCommand.self, DevClusterCommand.self, CheckCommand.self, BenchCommand.self,
-      VersionCommand.self,
+      ServeCommand.self, DemoCommand.self, DevClusterCommand.self, CheckCommand.self, TailCommand.self,
+      BenchCommand.self, VersionCommand.self,
     ]
   }
-
-  /// Subcommands of DESIGN that come with a later version.
-  private static let later = ["tail"]
 
   /// Runs the subcommand that the arguments begin with, and returns its exit code.
   static func run(_ arguments: [String]) -> Int32 {
@@ -26,9 +23,7 @@ enum HubProgram {
     if name == "--version" { return run(["version"]) }
     guard let command = (commands + BenchCommand.parts).first(where: { $0.grammar.name == "hub " + name })
     else {
-      let reason =
-        later.contains(name) ? "\(name) is not served by this version" : "unknown command \"\(name)\""
-      Console.error("hub: \(reason); hub help lists what there is")
+      Console.error("hub: unknown command \"\(name)\"; hub help lists what there is")
       return ExitCode.usage
     }
     return run(command, Array(arguments.dropFirst()))

@@ -24,6 +24,16 @@ struct InterestIndexTests {
     try matching(index, object.bytes, namespace: namespace)
   }
 
+  /// Why an object does not match, as it is explained.
+  private static func mismatch(_ interest: Interest, _ object: ObjectText) throws -> Untold.Reason? {
+    var decoder = ObjectDecoder()
+    let bytes = object.bytes
+    let text = bytes.span.bytes
+    let head = try decoder.decode(text)
+    var controller = ControllerLook.unread
+    return interest.mismatch(head, &controller, in: text)
+  }
+
   // MARK: Against trying each
 
   private static let selectors = [
@@ -109,6 +119,9 @@ struct InterestIndexTests {
       let expected = model.filter { Self.isMatching($0.value, object, namespace: namespace) }.keys.sorted()
       let found = try Self.matching(index, object, namespace: namespace)
       #expect(found == expected)
+      for (number, interest) in model where interest.namespace.map({ $0 == namespace }) ?? true {
+        #expect(try (Self.mismatch(interest, object) == nil) == found.contains(number))
+      }
     }
     for number in Array(model.keys) + retired { index.release(number) }
     #expect(index.count == 0 && index.numbers.isEmpty && index.late.isEmpty && index.retired.isEmpty)

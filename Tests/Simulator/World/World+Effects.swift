@@ -49,6 +49,9 @@ extension World {
     case .notice(let notice):
       notices.append(notice)
       return []
+    case .untold(let untold):
+      self.untold.append(untold)
+      return []
     }
   }
 

@@ -44,6 +44,7 @@ struct World {
   /// Everything ever sent.
   var history: [Sent] = []
   var notices: [Notice] = []
+  var untold: [Untold] = []
   /// Requests that were made: method and target.
   var requests: [String] = []
   /// Status patches by object's name, the last of each, and how many there were.

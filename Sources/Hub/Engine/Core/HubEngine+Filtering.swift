@@ -13,6 +13,7 @@ extension HubEngine {
     guard let spec = subscribers[slot].accepted?.spec, !spec.filters.isEmpty else { return true }
     let verdict = event.judged(by: spec, source: configuration.source)
     if let failure = verdict.failure { noteFilterFailure(failure.description, slot) }
+    if !verdict.isPassed { explain(event, slot, failure: verdict.failure?.description) }
     return verdict.isPassed
   }
 

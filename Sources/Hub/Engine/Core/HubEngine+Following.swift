@@ -74,6 +74,7 @@ extension HubEngine {
     // Who followed the resource before may have been told in that epoch (SEMANTICS 20).
     feed.epoch = newestEpoch
     feed.maxBodyBytes = configuration.limits.bodyBytes
+    if configuration.explains { feed.untold = [] }
     let machine = Reflector(
       configuration.limits.apply(to: ReflectorConfiguration(path: resource.path(namespace: nil))),
       seed: random.next())

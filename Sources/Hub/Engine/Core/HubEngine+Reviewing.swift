@@ -196,7 +196,10 @@ extension HubEngine {
     guard isDenied(slot) else { return }
     var isForgotten = false
     keepingBodyCount(slot) { isForgotten = $0.queue.forgetUnowed(key) }
-    if isForgotten { counters.forgotten += 1 }
+    if isForgotten {
+      counters.forgotten += 1
+      explainDenied(slot, key)
+    }
   }
 
   // MARK: Renewing

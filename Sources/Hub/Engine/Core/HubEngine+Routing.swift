@@ -4,6 +4,7 @@ import Kubernetes
 extension HubEngine {
   mutating func route(_ changes: [RoutedChange], from feed: Int, at now: EngineTime) {
     guard let kind = feeds[feed]?.kind else { return }
+    explain(feed)
     for change in changes { route(change, kind: kind, at: now) }
   }
 

@@ -10,6 +10,8 @@ extension Feed {
     var digests: [GateDigest] = []
     /// The interests whose gate holds an Update back.
     var closed: [UInt32] = []
+    /// Those among them whose object only an ignored manager has changed.
+    var closedByManagers: [UInt32] = []
   }
 
   /// Looks at an object through the gates of the interests that match it now. Without such gates nothing is read.
@@ -34,6 +36,7 @@ extension Feed {
       }
       if let managers = gate.managers, isMadeByIgnored(managers, head, sighting, known, in: text, &look) {
         isClosed = true
+        look.closedByManagers.append(number)
       }
       if isClosed { look.closed.append(number) }
     }

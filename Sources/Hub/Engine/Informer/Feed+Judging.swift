@@ -26,12 +26,17 @@ extension Feed {
       }
     }
     if sighting.source == .deleted {
-      guard let index else { return }
+      guard let index else {
+        explainMismatch(head, sighting, now: [], name: name, in: text)
+        return
+      }
+      explainDelete(of: index, sighting)
       let body = wantsBody(index) ? body(of: head, in: text) : nil
       remove(at: index, reason: .deleted, version: sighting, body: body, into: &changes)
       return
     }
     let now = interests.matching(head, in: text, namespace: sighting.namespace)
+    explainMismatch(head, sighting, now: now, name: name, in: text)
     if index == nil, now.isEmpty { return }
     settle(head, sighting, now: now, at: index, name: name, in: text, into: &changes)
   }
@@ -68,6 +73,7 @@ extension Feed {
       closed: look.closed, interests)
     if stakes.contains(where: \.wantsBody) { judgement.body = body(of: head, in: text) }
     let nameText = String(reading: name)
+    explainGates(stakes, judgement, look, name: nameText)
     for stake in stakes { judgement.judge(stake, name: nameText, into: &changes) }
     keep(sighting, now: now, judgement: judgement, look.digests, at: index, name: name)
   }

@@ -36,6 +36,8 @@ struct Feed: Sendable {
   /// was told of that yet.
   var lacksGeneration = false
   var isLackNews = false
+  /// What was seen and not told; nil: nobody asks.
+  var untold: [UntoldNote]?
   /// The largest body that is handed on, in bytes; a larger one is read again at its turn.
   var maxBodyBytes = Int.max
 

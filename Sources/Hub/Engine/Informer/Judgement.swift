@@ -103,7 +103,7 @@ struct Judgement: Sendable {
 
   /// What exists when a subscription starts is `initial`, and not told at all without `spec.initial`.
   private func cause(of stake: Stake) -> Cause { isListed && !stake.isCaughtUp ? .initial : .change }
-  private func isSilent(_ stake: Stake) -> Bool { isListed && !stake.isCaughtUp && !stake.initial }
+  func isSilent(_ stake: Stake) -> Bool { isListed && !stake.isCaughtUp && !stake.initial }
 
   private var isListed: Bool {
     switch sighting.source {

@@ -10,6 +10,8 @@ public struct EngineConfiguration: Sendable {
   public var allowsLoopbackSinks = false
   /// What happens is to be journaled: `EngineEffect.journal`. False: a restart begins from nothing.
   public var keepsJournal = false
+  /// Say of everything that is seen and not told why: `EngineEffect.untold`.
+  public var explains = false
   /// Seed of the jitter in backoffs and watch time-outs; the only source of randomness in the engine.
   public var seed: UInt64 = 0
   /// The hub's bounds.

@@ -14,6 +14,8 @@ public enum EngineEffect: Sendable {
   case stop(StopReason)
   /// Something that an administrator may want to read in the log.
   case notice(Notice)
+  /// An object was seen and is not told: only where `EngineConfiguration.explains`.
+  case untold(Untold)
 }
 
 /// One request to the API server. Base URL, credentials and the Accept header's quality are the shell's.

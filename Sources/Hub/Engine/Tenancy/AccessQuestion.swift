@@ -2,26 +2,38 @@ import JSONScan
 
 /// One question about rights: may this service account get, list and watch this resource in this namespace, or
 /// everywhere. Subscriptions of one account share its answer.
-struct AccessQuestion: Hashable, Sendable {
-  /// The service account's own namespace, and its name.
-  var accountNamespace: String
-  var account: String
-  var group: String
+public struct AccessQuestion: Hashable, Sendable {
+  /// The service account's own namespace.
+  public var accountNamespace: String
+  /// Its name.
+  public var account: String
+  /// The group of the resource; empty for the core's.
+  public var group: String
   /// The plural.
-  var resource: String
+  public var resource: String
   /// Where; empty: in the whole cluster.
-  var namespace: String
+  public var namespace: String
 
-  static let target = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+  /// Where reviews are asked for, by POST.
+  public static let target = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
+
+  /// A question out of its parts.
+  public init(accountNamespace: String, account: String, group: String, resource: String, namespace: String) {
+    self.accountNamespace = accountNamespace
+    self.account = account
+    self.group = group
+    self.resource = resource
+    self.namespace = namespace
+  }
 
   /// The account as the API server calls it.
   var user: String { "system:serviceaccount:\(accountNamespace):\(account)" }
 
   /// The resource as `kubectl auth can-i` takes it.
-  var resourceText: String { group.isEmpty ? resource : resource + "." + group }
+  public var resourceText: String { group.isEmpty ? resource : resource + "." + group }
 
   /// The SubjectAccessReview that asks for one verb.
-  func review(of verb: AccessVerb) -> [UInt8] {
+  public func review(of verb: AccessVerb) -> [UInt8] {
     var attributes: JSONValue = [
       "verb": .string(verb.rawValue), "group": .string(group), "resource": .string(resource),
     ]
@@ -42,9 +54,12 @@ struct AccessQuestion: Hashable, Sendable {
 }
 
 /// What one must be allowed to do to be told of objects.
-enum AccessVerb: String, Hashable, Sendable, CaseIterable {
+public enum AccessVerb: String, Hashable, Sendable, CaseIterable {
+  /// One object.
   case get
+  /// All of them.
   case list
+  /// Their changes.
   case watch
 }
 

@@ -169,6 +169,7 @@ final class EventLoop<Engine: LoopEngine> {
       log.write(.error, "the hub stops", ["reason": "\(reason)"])
       stopReason = reason
     case .notice(let notice): log.write(notice, wall: now.wall)
+    case .untold: break
     }
   }
 
