@@ -59,6 +59,10 @@ public struct HubEngine: Sendable {
   /// Subscriptions whose next key needs a read that had to wait.
   var readers = FairScheduler()
   var tenants = TenantTable()
+  var quota: SubscriptionQuota
+  /// The forms of subscriptions that wait for the quota, by uid.
+  var waitingForms: [String: OperatorSubscription] = [:]
+  var throttling = ThrottlingWatch()
   /// Bytes of all bodies that wait, over all subscriptions.
   var waitingBodyBytes = 0
 
@@ -67,6 +71,8 @@ public struct HubEngine: Sendable {
     self.configuration = configuration
     random = SeededRandom(seed: configuration.seed)
     scheduler = FairScheduler(configuration.limits.shares)
+    quota = SubscriptionQuota(
+      tenantLimit: configuration.limits.tenant.subscriptions, hubLimit: configuration.limits.subscriptions)
     reviews = AccessReviews(lifetime: Duration64.seconds(configuration.limits.reviewSeconds))
     if configuration.keepsJournal { subscribers.noteChanges() }
   }
@@ -174,6 +180,7 @@ public struct HubEngine: Sendable {
       guard subscribers.isCurrent(slot, serial), subscribers[slot].resync.edition == edition else { return }
       readOn(slot, at: now)
     case .statusToken: isStatusTokenAwaited = false
+    case .throttling: lookForThrottling(at: now)
     case .review(let slot, let serial):
       if subscribers.isCurrent(slot, serial) { reviewDue(slot, at: now) }
     }
@@ -204,6 +211,8 @@ enum EngineTimer: Sendable {
   case resyncPage(slot: UInt32, serial: UInt64, edition: UInt64)
   /// Rights are to be reviewed again although nothing may be sent.
   case review(slot: UInt32, serial: UInt64)
+  /// It is time to show whose rate holds it back.
+  case throttling
   /// The pacer has a token again.
   case statusToken
 }

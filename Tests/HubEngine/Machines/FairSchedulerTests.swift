@@ -207,7 +207,7 @@ struct FairSchedulerTests {
     }
     #expect((209...211).contains(sent[0]) && (209...211).contains(sent[1]))
     #expect(scheduler.throttledSince(0, at: now) == 1 && held == 2)
-    #expect(scheduler.throttledSince(0, at: now + Duration64.seconds(1)) == nil)
+    #expect(scheduler.throttledSince(0, at: now + Duration64.seconds(2)) == nil)
   }
 
   @Test("limits.hub.deliveriesPerSecond is shared by turns")

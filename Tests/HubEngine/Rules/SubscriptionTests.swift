@@ -236,15 +236,6 @@ struct SubscriptionTests {
     #expect(world.summaries == ["add Foo a/x initial 1"])
   }
 
-  @Test("Subscriptions beyond the limit are left out, and said so")
-  func tooMany() {
-    var world = World { $0.limits.subscriptions = 2 }
-    world.begin()
-    for number in 0..<3 { world.subscribe("s\(number)", Specs.spec([Specs.foos])) }
-    #expect(world.snapshot.subscriptions.count == 2)
-    #expect(world.notices.contains { $0.message == "too many subscriptions: one is left out" })
-  }
-
   @Test("SEMANTICS 15, 28: what was attempted, and waits again, is told to have left after an edit")
   func attemptedLeaves() {
     var world = World(

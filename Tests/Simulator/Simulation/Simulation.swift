@@ -45,6 +45,8 @@ struct Simulation {
       configuration.limits.waitingBodyBytes = seed % 3 == 0 ? 600 : 64 << 20
       configuration.limits.readsInFlight = 2
       configuration.limits.deliveriesInFlight = 10
+      configuration.limits.tenant.deliveriesInFlight = seed % 6 == 2 ? 3 : nil
+      configuration.limits.tenant.deliveriesPerSecond = seed % 7 == 3 ? 20 : nil
       configuration.limits.catchUpTouched = seed % 5 == 0 ? 1 : 200_000
       configuration.keepsJournal = seed % 4 != 1
     }

@@ -83,8 +83,8 @@ struct World {
   /// How many versions a list may lag behind, where the request allows it.
   var listLag = 0
 
-  /// What the hub is told once; a hub that is restarted is told the same.
-  let configuration: EngineConfiguration
+  /// What the hub is told once; a hub that is restarted is told what stands here then.
+  var configuration: EngineConfiguration
   /// The journal, if the hub keeps one.
   var journal = FakeJournal()
   /// Deliveries that wait for the journal.

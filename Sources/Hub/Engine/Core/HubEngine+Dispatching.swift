@@ -14,6 +14,7 @@ extension HubEngine {
       for role in SinkRole.allCases where !dispatchOne(of: slot, role, at: now) { isReading = true }
       if isReading { readers.add(slot) } else { schedule(slot) }
     }
+    watchThrottling(at: now)
     if deliveries.count > 0, !deliveries.isSwept {
       deliveries.isSwept = true
       timers.set(.sweep, due: now.monotonic + Duration64.second)

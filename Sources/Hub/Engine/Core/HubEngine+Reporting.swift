@@ -85,7 +85,7 @@ extension HubEngine {
     settleAuthorized(slot, &status, now.wall)
     settleResources(slot, &status, now.wall)
     settleSink(slot, &status, now.wall)
-    settleDelivering(slot, &status, now.wall)
+    settleDelivering(slot, &status, now)
     status.sinkURI = subscribers[slot].sink.url
     // How much there is to know is nobody's business who may not know it.
     let isShown = subscribers[slot].isAdministrators || subscribers[slot].rights.mayBeShown
@@ -168,31 +168,37 @@ extension HubEngine {
     }
   }
 
-  private func settleDelivering(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: Int64) {
+  private func settleDelivering(_ slot: UInt32, _ status: inout SubscriptionStatus, _ now: EngineTime) {
     let subscriber = subscribers[slot]
     if subscriber.isStopped {
       status.set(
         .delivering, .isFalse, reason: "Gone",
-        message: "the sink answered 410: nothing is sent until the subscription is edited", at: now)
+        message: "the sink answered 410: nothing is sent until the subscription is edited", at: now.wall)
     } else if subscriber.accepted?.spec.suspend ?? false {
-      status.set(.delivering, .isFalse, reason: "Suspended", message: "spec.suspend is true", at: now)
+      status.set(.delivering, .isFalse, reason: "Suspended", message: "spec.suspend is true", at: now.wall)
     } else if isDenied(slot) {
       let message = "its service account lacks rights, see Authorized: nothing is sent"
-      status.set(.delivering, .isFalse, reason: "NotAuthorized", message: message, at: now)
+      status.set(.delivering, .isFalse, reason: "NotAuthorized", message: message, at: now.wall)
     } else if subscriber.failures >= Subscriber.failuresToReport {
-      status.set(.delivering, .isFalse, reason: "SinkFailing", message: subscriber.lastFailure, at: now)
+      status.set(.delivering, .isFalse, reason: "SinkFailing", message: subscriber.lastFailure, at: now.wall)
     } else if subscriber.queue.parked > 0 {
       status.set(
         .delivering, .isFalse, reason: "Parked",
-        message: "keys were rejected and wait for their next change: \(subscriber.lastFailure)", at: now)
+        message: "keys were rejected and wait for their next change: \(subscriber.lastFailure)", at: now.wall)
+    } else if isThrottled(slot, at: now) {
+      let limit = configuration.limits.tenant.deliveriesPerSecond ?? 0
+      let message =
+        "what namespace \(subscriber.namespace) is sent is held to \(limit) a second"
+        + " (limits.tenant.deliveriesPerSecond of the hub), and more waits: ask who runs the hub for more, or follow less"
+      status.set(.delivering, .isTrue, reason: ThrottlingWatch.reason, message: message, at: now.wall)
     } else if subscriber.delivered > 0 {
       status.set(
         .delivering, .isTrue, reason: "Delivering", message: "the sink takes events" + filterWords(slot),
-        at: now)
+        at: now.wall)
     } else {
       status.set(
         .delivering, .unknown, reason: "NothingSent", message: "nothing was sent yet" + filterWords(slot),
-        at: now)
+        at: now.wall)
     }
   }
 

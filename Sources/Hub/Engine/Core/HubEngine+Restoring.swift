@@ -23,7 +23,10 @@ extension HubEngine {
       }
     }
     subscribers.restore(restored)
-    for (slot, _) in restored { enrol(slot) }
+    for (slot, subscriber) in restored {
+      enrol(slot)
+      quota.restore(subscriber.uid, tenant: scheduler.tenant(of: slot))
+    }
     restoreFeeds(state, hasLost: !lost.isEmpty)
     restoreFiles()
     for child in state.held where subscribers.isInUse(child.change.subscription) {

@@ -6,6 +6,12 @@ extension HubEngine {
     var snapshot = EngineSnapshot()
     snapshot.counters = counters
     snapshot.waitingBodyBytes = waitingBodyBytes
+    snapshot.counters.heldByShare = scheduler.counts.byShare
+    snapshot.counters.heldByTenantRate = scheduler.counts.byTenantRate
+    snapshot.counters.heldByHubRate = scheduler.counts.byHubRate
+    snapshot.tenants = tenants.count
+    (snapshot.tenantsHeldByShare, snapshot.tenantsHeldByRate) = scheduler.heldBack
+    snapshot.overQuota = quota.waiting
     snapshot.sinks = sinks.states
     addWatches(to: &snapshot, at: now)
     addSubscriptions(to: &snapshot, at: now)

@@ -55,6 +55,7 @@ extension HubEngine {
       if !listed.contains(subscribers[slot].uid) { withdraw(slot, at: now) }
     }
     clusterSubscriptions?.listed = []
+    follow(quota.trim(), at: now)
   }
 
   private mutating func offer(_ head: ObjectHead, in text: RawSpan, isListed: Bool, at now: EngineTime) {
@@ -120,6 +121,7 @@ extension HubEngine {
         schedule(slot)
       }
     }
+    if !configuration.followsClusterSubscriptions { follow(quota.trim(), at: now) }
   }
 
   private mutating func offer(_ file: SubscriptionFile, takenBy: [String: String], at now: EngineTime)
@@ -171,7 +173,7 @@ extension HubEngine {
     switch result {
     case .success(let subscription):
       guard let slot = slot(for: subscription, origin, at: now) else { return }
-      accept(subscription, slot, at: now)
+      admit(subscription, slot, at: now)
     case .failure(let refusal): refuse(refusal, origin, at: now)
     }
   }
@@ -180,7 +182,7 @@ extension HubEngine {
     for subscription: OperatorSubscription, _ origin: Subscriber.Origin, at now: EngineTime
   ) -> UInt32? {
     if let slot = subscribers.slot(uid: subscription.uid) { return slot }
-    guard subscribers.count < configuration.limits.subscriptions else {
+    guard hasRoomInTable else {
       notice(
         .error, "too many subscriptions: one is left out",
         [HeaderField("subscription", subscription.namespace + "/" + subscription.name)])
@@ -203,9 +205,7 @@ extension HubEngine {
       }
       return
     }
-    guard subscribers.slot(uid: uid) != nil || subscribers.count < configuration.limits.subscriptions else {
-      return
-    }
+    guard subscribers.slot(uid: uid) != nil || hasRoomInTable else { return }
     let slot: UInt32
     if let known = subscribers.slot(uid: uid) {
       slot = known
@@ -219,6 +219,7 @@ extension HubEngine {
     subscribers[slot].generation = refusal.generation
     subscribers[slot].refusal = refusal.message()
     subscribers[slot].report.status.refuse(refusal, lastAcceptedInForce: isInForce, at: now.wall)
+    if waitingForms.removeValue(forKey: uid) != nil { _ = quota.remove(uid) }
     if origin == .cluster {
       notice(
         .warning, "a subscription is not accepted", who(slot) + [HeaderField("reason", refusal.message())])
@@ -227,7 +228,7 @@ extension HubEngine {
     schedule(slot)
   }
 
-  private mutating func accept(_ subscription: OperatorSubscription, _ slot: UInt32, at now: EngineTime) {
+  mutating func accept(_ subscription: OperatorSubscription, _ slot: UInt32, at now: EngineTime) {
     let old = subscribers[slot].accepted
     let isNews =
       subscribers[slot].generation != subscription.generation || old == nil || !subscribers[slot].isConfirmed
@@ -277,6 +278,14 @@ extension HubEngine {
   /// The subscription is gone, and everything that waits for it.
   mutating func withdraw(_ slot: UInt32, at now: EngineTime) {
     notice(.info, "a subscription is gone", who(slot))
+    let uid = subscribers[slot].uid
+    remove(slot, at: now)
+    waitingForms[uid] = nil
+    follow(quota.remove(uid), at: now)
+  }
+
+  /// Ends all that there is for the subscription.
+  mutating func remove(_ slot: UInt32, at now: EngineTime) {
     for id in deliveries.ids(slot: slot) { _ = giveUp(id) }
     for role in SinkRole.allCases { leaveMachine(slot, role) }
     let reads = requests.closeAll { if case .body(let other, _, _) = $0 { other == slot } else { false } }

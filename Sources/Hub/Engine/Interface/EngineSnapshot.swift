@@ -83,6 +83,14 @@ public struct EngineSnapshot: Sendable {
   public var sinks: [String: Int] = [:]
   /// Bytes of bodies that wait.
   public var waitingBodyBytes = 0
+  /// Namespaces that have subscriptions.
+  public var tenants = 0
+  /// Of these, held back now by what they have in flight.
+  public var tenantsHeldByShare = 0
+  /// Of these, held back now by their rate.
+  public var tenantsHeldByRate = 0
+  /// Valid subscriptions that wait until others go, as the limits allow no more.
+  public var overQuota = 0
   /// All watches have a complete list, and the subscriptions of the cluster are known (or their kind is not served).
   public var isSynced = false
   /// What is being waited for while it is not.
@@ -152,6 +160,12 @@ public struct EngineCounters: Sendable, Equatable {
   public var statusWrites = 0
   /// Bodies read again.
   public var bodiesRead = 0
+  /// How often a tenant was held back by what it had in flight.
+  public var heldByShare = 0
+  /// How often a tenant was held back by its rate.
+  public var heldByTenantRate = 0
+  /// How often all were held back by the hub's rate.
+  public var heldByHubRate = 0
 
   /// All zero.
   public init() {}

@@ -15,6 +15,8 @@ public struct OperatorSubscription: Hashable, Sendable {
   public let uid: String
   /// `metadata.generation`; 0 where there is none, as in a file.
   public let generation: Int64
+  /// `metadata.creationTimestamp` in nanoseconds since 1970; 0 where there is none, as in a file.
+  public let created: Int64
   /// What the owner of the object asked for.
   public let spec: SubscriptionSpec
   /// `spec` as it was written, for the journal (SEMANTICS 27).
@@ -22,13 +24,14 @@ public struct OperatorSubscription: Hashable, Sendable {
 
   /// A subscription out of its parts, for the parser and for tests.
   public init(
-    namespace: String, name: String, uid: String, generation: Int64, spec: SubscriptionSpec,
-    specText: [UInt8] = []
+    namespace: String, name: String, uid: String, generation: Int64, created: Int64 = 0,
+    spec: SubscriptionSpec, specText: [UInt8] = []
   ) {
     self.namespace = namespace
     self.name = name
     self.uid = uid
     self.generation = generation
+    self.created = created
     self.spec = spec
     self.specText = specText
   }

@@ -1,3 +1,4 @@
+import CloudEvents
 import JSONScan
 import Kubernetes
 
@@ -64,7 +65,8 @@ public enum SubscriptionParser {
     {
       return .success(
         OperatorSubscription(
-          namespace: namespace, name: name, uid: uid, generation: head.generation, spec: spec,
+          namespace: namespace, name: name, uid: uid, generation: head.generation,
+          created: origin == .cluster ? created(object) : 0, spec: spec,
           specText: object["spec"]?.value.serialized() ?? []))
     }
     assert(!reader.findings.isEmpty, "an object is refused only for a reason")
@@ -72,6 +74,11 @@ public enum SubscriptionParser {
       SubscriptionRefusal(
         namespace: head.namespace, name: head.name, uid: head.uid, generation: head.generation,
         findings: reader.findings))
+  }
+
+  /// When the API server made it.
+  private static func created(_ object: Field) -> Int64 {
+    object["metadata"]?["creationTimestamp"]?.value.string.flatMap { RFC3339.parse($0) } ?? 0
   }
 
   /// Whether it is an OperatorSubscription of this version at all: of anything else no field is judged.

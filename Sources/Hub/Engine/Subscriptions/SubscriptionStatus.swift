@@ -50,6 +50,8 @@ public struct SubscriptionStatus: Hashable, Sendable {
   public static let countsMaximumAge: Int64 = 600_000_000_000
   /// The reason of `Ready` when the object is not accepted.
   public static let notAcceptedReason = "NotAccepted"
+  /// The reason of `Ready` when the object is valid, and there are more than the limits allow.
+  public static let quotaReason = "QuotaExceeded"
 
   /// The `metadata.generation` that the status speaks of.
   public private(set) var observedGeneration: Int64 = 0
@@ -97,6 +99,13 @@ public struct SubscriptionStatus: Hashable, Sendable {
     isRefused = true
     let note = lastAcceptedInForce ? " (the form accepted before stays in force)" : ""
     store(.ready, .isFalse, Self.notAcceptedReason, refusal.message() + note, at: now)
+  }
+
+  /// Says that the object is not accepted although it is valid.
+  mutating func refuse(reason: String, _ message: String, generation: Int64, at now: Int64) {
+    observedGeneration = generation
+    isRefused = true
+    store(.ready, .isFalse, reason, message, at: now)
   }
 
   /// Whether this status should be written after `written`, which was written at `writtenAt`: conditions,

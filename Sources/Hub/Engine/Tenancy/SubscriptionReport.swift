@@ -19,6 +19,9 @@ struct SubscriptionReport: Sendable {
     !isWriting && status.needsWrite(after: written, writtenAt: writtenAt, at: now.wall)
   }
 
+  /// It is the report of the same object, which begins anew.
+  mutating func takeWritten(_ old: SubscriptionReport) { (written, writtenAt) = (old.written, old.writtenAt) }
+
   mutating func began() { beingWritten = status }
 
   mutating func succeeded(at now: EngineTime) {

@@ -11,6 +11,7 @@ enum MetricsPage {
     var page = MetricsWriter(format)
     hub(report, &page)
     watches(report.engine.watches, &page)
+    tenants(report.engine, &page)
     queue(report, &page)
     deliveries(report.engine, &page)
     requests(report.api, &page)
@@ -68,6 +69,26 @@ enum MetricsPage {
     page.counter(
       "frugalhub_watch_lists", "Complete lists that were begun.", samples { Double($0.lists) })
     page.counter("frugalhub_watch_requests", "Watch requests.", samples { Double($0.watches) })
+  }
+
+  private static func tenants(_ engine: EngineSnapshot, _ page: inout MetricsWriter) {
+    page.gauge("frugalhub_tenants", "Namespaces that have subscriptions.", Double(engine.tenants))
+    page.gauge(
+      "frugalhub_tenants_held_back", "Tenants that have something to send and may not now, by the limit.",
+      [
+        Sample(["by": "in_flight"], engine.tenantsHeldByShare),
+        Sample(["by": "rate"], engine.tenantsHeldByRate),
+      ])
+    page.counter(
+      "frugalhub_held_back", "How often a limit held a tenant back, or the hub's rate all.",
+      [
+        Sample(["by": "in_flight"], engine.counters.heldByShare),
+        Sample(["by": "rate"], engine.counters.heldByTenantRate),
+        Sample(["by": "hub_rate"], engine.counters.heldByHubRate),
+      ])
+    page.gauge(
+      "frugalhub_subscriptions_over_quota", "Valid subscriptions that wait until others go.",
+      Double(engine.overQuota))
   }
 
   /// The names of client-go's work queue, so that dashboards made for controllers fit.

@@ -114,7 +114,7 @@ struct FairScheduler: Sendable {
 
   /// Since when the tenant has more to send than its rate allows; nil: it has not.
   func throttledSince(_ tenant: UInt32, at now: UInt64) -> UInt64? {
-    guard Int(tenant) < states.count, !states[Int(tenant)].pacer.isFull(at: now) else { return nil }
+    guard Int(tenant) < states.count, !states[Int(tenant)].pacer.isRested(at: now) else { return nil }
     return states[Int(tenant)].throttledSince
   }
 
@@ -234,7 +234,7 @@ struct FairScheduler: Sendable {
       states[Int(tenant)].isTimed = true
       return false
     }
-    if states[Int(tenant)].pacer.isFull(at: now) { states[Int(tenant)].throttledSince = nil }
+    if states[Int(tenant)].pacer.isRested(at: now) { states[Int(tenant)].throttledSince = nil }
     let inFlight = states[Int(tenant)].inFlight
     guard inFlight < limits.tenantInFlight else {
       counts.byShare += 1

@@ -12,8 +12,8 @@ struct Pacer: Sendable {
     return fullAt - rate.slack
   }
 
-  /// Nothing is missing in the bucket.
-  func isFull(at now: UInt64) -> Bool { fullAt <= now }
+  /// Nothing has been missing in the bucket for a second: whoever sends all that it may does not rest so long.
+  func isRested(at now: UInt64) -> Bool { fullAt + Duration64.second <= now }
 
   /// One goes now.
   mutating func take(_ rate: Rate, at now: UInt64) {
