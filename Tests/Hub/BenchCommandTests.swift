@@ -8,7 +8,7 @@ import Testing
 @Suite("Command line of hub bench")
 struct BenchCommandTests {
   static let topics =
-    "events, unwanted, latency, memory, journal, reconciler, subscriptions, all"
+    "events, unwanted, latency, memory, journal, reconciler, subscriptions, fairness, all"
 
   @Test(
     "a bad command line measures nothing, and says what to write",
@@ -64,11 +64,11 @@ struct BenchCommandTests {
     #expect(try files() == [])
   }
 
-  @Test("all is everything but subscriptions, which takes longer; each other topic is itself")
+  @Test("all is everything but subscriptions and fairness, which take longer; each other topic is itself")
   func topicsIncluded() {
     for topic in BenchTopic.allCases {
       #expect(topic.includes(topic))
-      #expect(BenchTopic.all.includes(topic) == (topic != .subscriptions))
+      #expect(BenchTopic.all.includes(topic) == ![.subscriptions, .fairness].contains(topic))
     }
     #expect(!BenchTopic.events.includes(.memory))
   }

@@ -169,7 +169,7 @@ struct ConfigurationFileTests {
     let all = try ConfigurationFile.settings(
       [UInt8](lines.joined(separator: "\n").utf8), path: "config/hub.yaml")
     let flags = ServeSettings.grammar.flags.map { String($0.name.dropFirst(2)) }.filter { $0 != "config" }
-    #expect(lines.map { String($0.prefix { $0 != ":" }) } == flags)
+    #expect(lines.map { String($0.prefix { $0 != ":" }) } == flags + [ConfigurationFile.limitsName])
     #expect(all["listen"]?.value == ":8080" && all["log-level"]?.value == "info")
   }
 

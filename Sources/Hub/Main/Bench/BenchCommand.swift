@@ -7,7 +7,7 @@ enum BenchCommand: HubCommand {
   static let grammar = CommandGrammar(
     "hub bench",
     "Measures throughput, latency and memory, beside the simplest possible client; takes about two minutes. All is without"
-      + " subscriptions.",
+      + " subscriptions and fairness.",
     flags: [
       .init("--json", nil, "print one JSON object instead of a table"),
       .init(

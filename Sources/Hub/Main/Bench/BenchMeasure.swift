@@ -18,6 +18,10 @@ enum BenchMeasure: String, CaseIterable {
   case stateBytes = "state_bytes_per_object"
   case reconcilerStart = "reconciler_start_ms"
   case reconcilerResident = "reconciler_rss_mb"
+  case p99AloneOfHanging = "latency_p99_ms_before_hanging_neighbour"
+  case hangingRatio = "latency_p99_ratio_beside_hanging_sinks"
+  case p99AloneOfFlood = "latency_p99_ms_before_flooding_neighbour"
+  case floodRatio = "latency_p99_ratio_beside_flood"
 
   /// What a figure must hold.
   enum Bound: Equatable {
@@ -52,6 +56,10 @@ enum BenchMeasure: String, CaseIterable {
     case .stateLoad: ("state of 100,000 objects: killed hub watches again", "ms", 0, .atMost(1_000))
     case .stateBytes: ("journal per object followed", "B", 0, nil)
     case .reconcilerStart: ("start of a reconciler until it answers", "ms", 1, .atMost(50))
+    case .p99AloneOfHanging: ("a tenant alone: p99", "ms", 2, nil)
+    case .hangingRatio: ("its p99 beside 1,000 sinks of another that hang", "times", 2, .atMost(2))
+    case .p99AloneOfFlood: ("a tenant alone: p99", "ms", 2, nil)
+    case .floodRatio: ("its p99 beside 50,000 changes of another at once", "times", 2, .atMost(2))
     case .reconcilerResident: ("RSS of an idle reconciler", "MB", 1, .atMost(20))
     }
   }

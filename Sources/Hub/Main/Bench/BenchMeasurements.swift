@@ -16,6 +16,7 @@ struct BenchMeasurements {
       try BenchJournal.measureLoad(into: &figures)
     }
     if topic.includes(.reconciler) { try measureReconciler() }
+    if topic.includes(.fairness) { try BenchFairness.measure(into: &figures) }
     if topic.includes(.subscriptions) {
       for count in BenchPlan.subscriptionCounts {
         figures.curve += try BenchCurve.measure(subscriptions: count)

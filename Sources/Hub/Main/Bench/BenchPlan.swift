@@ -38,6 +38,12 @@ enum BenchPlan {
   static let matches = [0, 1, 2, 5, 10]
   static let curveObjects = 4_000
   static let curveRounds = 5
+
+  /// What one tenant notices of another: events of a round at `latencyPerSecond`, and what the other does.
+  static let fairnessEvents = 1_000
+  static let fairnessRounds = 3
+  static let hangingSinks = 1_000
+  static let floodObjects = 50_000
 }
 
 /// The operand of `hub bench`.
@@ -50,7 +56,11 @@ enum BenchTopic: String, CaseIterable {
   case reconciler
   /// Not part of `all`.
   case subscriptions
+  /// Not part of `all`.
+  case fairness
   case all
 
-  func includes(_ topic: BenchTopic) -> Bool { self == topic || (self == .all && topic != .subscriptions) }
+  func includes(_ topic: BenchTopic) -> Bool {
+    self == topic || (self == .all && topic != .subscriptions && topic != .fairness)
+  }
 }

@@ -17,13 +17,15 @@ enum ConfigurationFile {
 
   /// The settings by name; one that is `false` is left out.
   static func read(_ path: String) throws(ConfigurationError) -> [String: Setting] {
-    let bytes: [UInt8]
+    try settings(try bytes(of: path), path: path)
+  }
+
+  static func bytes(of path: String) throws(ConfigurationError) -> [UInt8] {
     do throws(FileContentError) {
-      bytes = try FileContent.read(path, limit: maxBytes)
+      return try FileContent.read(path, limit: maxBytes)
     } catch {
       throw .unreadable(setting: "--config", path: path, reason: "\(error)")
     }
-    return try settings(bytes, path: path)
   }
 
   static func settings(_ bytes: [UInt8], path: String) throws(ConfigurationError) -> [String: Setting] {
@@ -59,7 +61,7 @@ enum ConfigurationFile {
         reason: "the file must be one mapping, such as listen: \":8080\"")
     }
     var settings: [String: Setting] = [:]
-    for (name, value) in object {
+    for (name, value) in object where name != limitsName {
       let offset = JSONLocator.offset(of: [.member(name)], in: source.json.span.bytes) ?? 0
       let place = place(source.location(of: offset), path)
       if let text = try setting(name, value, place) { settings[name] = Setting(value: text, place: place) }
@@ -79,7 +81,7 @@ enum ConfigurationFile {
     }
     let flags = ServeSettings.grammar.flags.filter { $0.name != "--config" }
     guard let flag = flags.first(where: { $0.name == "--" + name }) else {
-      let known = flags.map { String($0.name.dropFirst(2)) }.joined(separator: ", ")
+      let known = flags.map { String($0.name.dropFirst(2)) }.joined(separator: ", ") + ", " + limitsName
       throw .badFile(path: place, reason: "unknown setting \"\(name)\"; there are \(known)")
     }
     if flag.value == nil {

@@ -1,3 +1,5 @@
+import HubEngine
+
 /// The settings of `hub serve` as they were given, before they are judged: flags first, then the file.
 public struct ServeSettings: Sendable {
   /// `hub serve` and its flags.
@@ -28,13 +30,16 @@ public struct ServeSettings: Sendable {
   public static let variables = AccessFinder.variables
 
   private var values: [String: SettingValue] = [:]
+  private var limits = EngineLimits()
 
   /// Takes the flags, and what the file named by `--config` says beside them.
   public init(_ arguments: CommandArguments) throws(ConfigurationError) {
     if let path = arguments["--config"] {
-      for (name, setting) in try ConfigurationFile.read(path) {
+      let bytes = try ConfigurationFile.bytes(of: path)
+      for (name, setting) in try ConfigurationFile.settings(bytes, path: path) {
         values[name] = SettingValue(value: setting.value, shown: "\(setting.place): \(name)")
       }
+      limits = try ConfigurationFile.limits(bytes, path: path)
     }
     for (flag, value) in arguments.values where flag != "--config" {
       values[String(flag.dropFirst(2))] = SettingValue(value: value, shown: flag)
@@ -50,6 +55,7 @@ public struct ServeSettings: Sendable {
     configuration.subscriptionsDirectory = values["subscriptions"]?.value
     configuration.stateDirectory = values["state-dir"]?.value
     configuration.allowsLoopbackSinks = values["allow-loopback-sinks"] != nil
+    configuration.limits = limits
     configuration.log = .standardError(level: try logLevel())
     return configuration
   }
