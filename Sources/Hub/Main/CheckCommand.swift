@@ -7,11 +7,16 @@ import JSONScan
 enum CheckCommand: HubCommand {
   static let grammar = CommandGrammar(
     "hub check",
-    "Validates subscriptions (YAML or JSON) and says what they would watch; tries a kubeconfig.",
+    "Validates subscriptions (YAML or JSON), says what they would watch and what a cluster lacks for it; tries a kubeconfig.",
     flags: [
-      .init("--kubeconfig", "FILE", "ask the API server of this kubeconfig, and say what is in the way"),
+      .init(
+        "--kubeconfig", "FILE",
+        "ask the API server of this kubeconfig, and say what is in the way: kinds, rights, sinks"),
       .init(
         "--context", "NAME", "the same for a context; without --kubeconfig of KUBECONFIG or ~/.kube/config"),
+      .init(
+        "--hub-account", "NS/NAME",
+        "the hub's service account in that cluster, whose rights are looked at; default frugalhub/frugalhub"),
       .init("--json", nil, "print one JSON object instead of lines"),
     ], operands: "FILE|DIR|-…")
 
@@ -22,14 +27,24 @@ enum CheckCommand: HubCommand {
     }
     let files = CheckedFiles(arguments.operands)
     for problem in files.problems { Console.error("hub check: " + problem) }
-    let check = subscriptions(files, firstFile: arguments.operands.first)
-    let access = triesAccess ? try access(arguments) : nil
+    var check = subscriptions(files, firstFile: arguments.operands.first)
+    let hub = try hubAccount(arguments, triesAccess: triesAccess)
+    let found = triesAccess ? try access(arguments) : nil
+    let access = found.map { $0.map(\.check) }
+    var notes: [String] = []
+    if case .success(let found)? = found, found.check.problem == nil, !check.accepted.isEmpty {
+      notes = ClusterCheck.run(&check, of: found.access, hub: hub)
+    }
     if arguments.has("--json") {
       var object = check.json().object ?? [:]
-      if let access { object["access"] = json(access) }
+      if let access {
+        object["access"] = json(access)
+        object["notes"] = .array(notes.map { .string($0) })
+      }
       Console.print(String(decoding: JSONValue.object(object).serialized(pretty: true), as: UTF8.self))
     } else {
-      let lines = check.findingLines + check.watchLines + check.passedOverLines
+      let lines =
+        check.findingLines + check.watchLines + check.passedOverLines + notes.map { "note: " + $0 }
       for line in lines + (access.map(Self.lines) ?? []) { Console.print(line) }
     }
     guard files.problems.isEmpty else { return ExitCode.usage }
@@ -46,8 +61,20 @@ enum CheckCommand: HubCommand {
   // MARK: Access
 
   private typealias Access = Result<AccessCheck, KubeconfigError>
+  private typealias Found = Result<(access: APIAccess, check: AccessCheck), KubeconfigError>
 
-  private static func access(_ arguments: CommandArguments) throws(UsageError) -> Access {
+  private static func hubAccount(
+    _ arguments: CommandArguments, triesAccess: Bool
+  ) throws(UsageError) -> ClusterCheck.Account {
+    guard let text = arguments["--hub-account"] else { return .deployed }
+    guard triesAccess else { throw grammar.usage("--hub-account needs --kubeconfig or --context") }
+    guard let account = ClusterCheck.Account(text) else {
+      throw grammar.usage("--hub-account: \"\(text)\" is not NAMESPACE/NAME")
+    }
+    return account
+  }
+
+  private static func access(_ arguments: CommandArguments) throws(UsageError) -> Found {
     let access: APIAccess
     do throws(ConfigurationError) {
       access = try ServeSettings(arguments).access(Environment.all)
@@ -57,7 +84,7 @@ enum CheckCommand: HubCommand {
     }
     // A server that closes its connection must not end the program.
     signal(SIGPIPE, SIG_IGN)
-    return .success(AccessCheck(access))
+    return .success((access, AccessCheck(access)))
   }
 
   private static func isGood(_ access: Access) -> Bool {

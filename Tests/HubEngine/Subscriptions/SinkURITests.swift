@@ -120,7 +120,9 @@ struct SinkTargetTests {
       (#"{"status":{"address":{}}}"#, nil), (#"{"status":{}}"#, nil), ("{}", nil), ("7", nil), ("{", nil),
     ])
   func addressable(_ object: String, _ url: String?) {
-    #expect(SinkReference.address(of: Array(object.utf8).span.bytes) == url)
+    let broker = SinkReference(
+      apiVersion: "eventing.knative.dev/v1", kind: "Broker", namespace: "a", name: "b")
+    #expect(broker.address(in: Array(object.utf8).span.bytes) == url)
   }
 }
 

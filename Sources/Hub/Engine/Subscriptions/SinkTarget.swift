@@ -47,10 +47,14 @@ extension SinkReference {
     "http://\(name).\(namespace).svc.\(clusterDomain)"
   }
 
-  /// The address that an Addressable tells of itself: `status.address.url`, or the first of
-  /// `status.addresses`; nil while it has none. Not judged: `SinkTarget.url(address:)` does that.
-  public static func address(of object: RawSpan) -> String? {
+  /// The address that an Addressable tells of itself: that of `status.addresses` with the name that is asked for, or
+  /// `status.address.url`, or the first of `status.addresses`; nil while it has none. Not judged:
+  /// `SinkTarget.url(address:)` does that.
+  public func address(in object: RawSpan) -> String? {
     guard let status = try? JSONValue(parsing: object)["status"] else { return nil }
+    if let address {
+      return status["addresses"]?.array?.lazy.filter { $0["name"]?.string == address }.first?["url"]?.string
+    }
     if let url = status["address"]?["url"]?.string { return url }
     return status["addresses"]?.array?.lazy.compactMap { $0["url"]?.string }.first
   }

@@ -46,6 +46,8 @@ public struct SubscriptionCheck: Sendable {
   public private(set) var passedOver: [PassedOver] = []
   /// Where in `accepted` a uid is.
   private var positions: [String: Int] = [:]
+  /// The texts of accepted subscriptions, by uid, for the places of later findings.
+  private var sources: [String: (content: SubscriptionFiles.Content, entry: SubscriptionFiles.Entry)] = [:]
 
   /// Nothing wrong in any file.
   public var isValid: Bool { findings.isEmpty }
@@ -82,7 +84,9 @@ public struct SubscriptionCheck: Sendable {
         for finding in refusal.findings {
           report(finding, file, at: finding.offset.map { content.location(of: $0) } ?? place)
         }
-      case .success(let subscription): accept(subscription, file, at: place)
+      case .success(let subscription):
+        accept(subscription, file, at: place)
+        if sources[subscription.uid] == nil { sources[subscription.uid] = (content, entry) }
       }
     }
   }
@@ -96,6 +100,14 @@ public struct SubscriptionCheck: Sendable {
     }
     positions[subscription.uid] = accepted.count
     accepted.append(Accepted(file: file, line: place.line, subscription: subscription))
+  }
+
+  /// What the cluster lacks for a valid subscription, at the place of the field that asks for it.
+  public mutating func report(_ path: [JSONPathStep], _ fault: ClusterFault, of accepted: Accepted) {
+    let place =
+      sources[accepted.subscription.uid].map { $0.content.location(of: path, in: $0.entry) }
+      ?? YAMLLocation(line: accepted.line, column: 1)
+    report(SubscriptionFinding(path: path, fault: .cluster(fault)), accepted.file, at: place)
   }
 
   private mutating func report(_ finding: SubscriptionFinding, _ file: String, at place: YAMLLocation) {

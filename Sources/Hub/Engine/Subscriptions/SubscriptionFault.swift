@@ -54,6 +54,8 @@ public enum SubscriptionFault: Hashable, Sendable {
   case secretInResourceMode
   /// Two objects with one name; where the other one is.
   case nameTaken(by: String)
+  /// The cluster that it is to be applied to lacks something.
+  case cluster(ClusterFault)
 
   /// What is wrong.
   public var reason: String {
@@ -84,6 +86,7 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .otherObject(let found, let expected): "is \(ShownText.quoted(found)), not \(expected)"
     case .secretInResourceMode: "the data of Secrets never leaves in mode Resource"
     case .nameTaken(let other): "is the name of another object, \(other)"
+    case .cluster(let fault): fault.reason
     }
   }
 
@@ -115,6 +118,7 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .otherObject(_, let expected): "write \(expected)"
     case .secretInResourceMode: "use mode Reference"
     case .nameTaken: "give one of them another name"
+    case .cluster(let fault): fault.remedy
     }
   }
 }

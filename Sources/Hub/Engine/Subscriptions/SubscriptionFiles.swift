@@ -10,6 +10,8 @@ public enum SubscriptionFiles {
     public let offset: Int
     /// The subscription, or why there is none; offsets of findings count from the start of the file's JSON.
     public let result: Result<OperatorSubscription, SubscriptionRefusal>
+    /// Where it ends; 0 for what is no object.
+    public internal(set) var end = 0
   }
 
   /// What a file holds, and where.
@@ -40,6 +42,20 @@ public enum SubscriptionFiles {
       case .source(let source): source.location(of: offset)
       case .fault(let place): place
       }
+    }
+
+    /// Where in the file the value at a path of an entry is; where a member is missing, the object that lacks it.
+    func location(of path: [JSONPathStep], in entry: Entry) -> YAMLLocation {
+      guard case .source(let source) = places, entry.end > entry.offset else {
+        return location(of: entry.offset)
+      }
+      let text = source.json.span.bytes.extracting(entry.offset..<entry.end)
+      var path = path
+      while !path.isEmpty {
+        if let offset = JSONLocator.offset(of: path, in: text) { return location(of: entry.offset + offset) }
+        path.removeLast()
+      }
+      return location(of: entry.offset)
     }
 
     /// The line of the first fault of an entry.
@@ -96,7 +112,8 @@ public enum SubscriptionFiles {
 
   private static func entry(of slice: JSONSlice, in text: RawSpan) -> Entry {
     switch SubscriptionParser.parse(text.extracting(slice.range), origin: .file) {
-    case .success(let subscription): return Entry(offset: slice.start, result: .success(subscription))
+    case .success(let subscription):
+      return Entry(offset: slice.start, result: .success(subscription), end: slice.end)
     case .failure(var refusal):
       for index in refusal.findings.indices {
         refusal.findings[index].offset = (refusal.findings[index].offset ?? 0) + slice.start
