@@ -100,6 +100,30 @@ struct RightsTests {
     await stage.stop()
   }
 
+  @Test("SEMANTICS 6: the statuses that the hub writes are not told to those who follow subscriptions")
+  func ownWrites() async throws {
+    let stage = try await Stage()
+    var following = spec(stage, ["serviceAccountName": "reader"])
+    following["resources"] = [["apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription"]]
+    try await stage.subscribe("watcher", following)
+    try await stage.waitForCondition("Ready", of: "watcher", "True Ready")
+    try await waitUntil("the watcher is told of itself") { !stage.sink.events.isEmpty }
+    // Its statuses are written while the watcher is told live of it.
+    try await stage.subscribe("other", spec(stage))
+    try await stage.waitForCondition("Ready", of: "other", "True Ready")
+    try await stage.send("PATCH", Stage.subscriptions + "/other", ["metadata": ["labels": ["a": "b"]]])
+    try await waitUntil("a change by somebody else") {
+      stage.sink.events.contains { $0.hasPrefix("update OperatorSubscription default/other") }
+    }
+    let told = stage.sink.events.filter { $0.contains("OperatorSubscription default/other") }
+    #expect(
+      told == [
+        "add OperatorSubscription default/other change 1",
+        "update OperatorSubscription default/other change 1",
+      ])
+    await stage.stop()
+  }
+
   @Test("SEMANTICS 29, 31: no event, no metric and no status tells a tenant of what it may not read")
   func tenants() async throws {
     let stage = try await Stage(areTenantsTrusted: false) { $0.limits.reviewSeconds = 1 }

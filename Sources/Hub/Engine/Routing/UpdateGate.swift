@@ -9,9 +9,13 @@ final class UpdateGate: Sendable {
 
   /// The gate of an entry; nil if every Update counts.
   init?(_ entry: ResourceInterest) {
-    if entry.changes.isEmpty, entry.ignoreManagers.isEmpty { return nil }
+    // The hub writes the status of subscriptions, and must not excite itself by it (SEMANTICS 6).
+    let isOurs =
+      GroupKind(group: entry.groupVersion.group, kind: entry.kind) == SubscriptionFeed.resource.groupKind
+    let ignored = isOurs ? entry.ignoreManagers + [SubscriptionFeed.fieldManager] : entry.ignoreManagers
+    if entry.changes.isEmpty, ignored.isEmpty { return nil }
     changes = entry.changes.isEmpty ? nil : WatchedPaths(entry.changes)
-    managers = entry.ignoreManagers.isEmpty ? nil : IgnoredManagers(entry.ignoreManagers)
+    managers = ignored.isEmpty ? nil : IgnoredManagers(ignored)
   }
 
   /// Whether the metadata alone may not say whether a watched value changed.
