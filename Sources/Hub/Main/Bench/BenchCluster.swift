@@ -4,12 +4,16 @@ import HTTP
 import JSONScan
 import Synchronization
 
-/// The objects of the benchmark and the one watch on them, which begins with a streamed list if it is asked to.
+/// The objects of the benchmark and the one watch on them, which begins with a streamed list if it is asked to. There are Secrets
+/// too, none at first, with a watch of their own: the changes of a neighbour.
 final class BenchCluster: Sendable {
   private static let linesPerWrite = 48
+  /// Secrets have numbers of their own, which nobody at the sink counts.
+  private static let firstSecret = 1_000_000
 
   private struct State {
     var watch: HTTPBodyStream?
+    var secrets: HTTPBodyStream?
     var version = BenchObject.firstVersion
   }
 
@@ -31,6 +35,7 @@ final class BenchCluster: Sendable {
     case "/api/v1/configmaps" where request.query("watch") != nil:
       watch(responder, beginsWithList: request.query("sendInitialEvents") == "true")
     case "/api/v1/configmaps": list(request, responder)
+    case "/api/v1/secrets" where request.query("watch") != nil: watchSecrets(responder)
     default: responder.send(HTTPResponse(status: 404, headers: HTTPHeaders([]), body: []))
     }
   }
@@ -43,7 +48,8 @@ final class BenchCluster: Sendable {
   private static let resources = [UInt8](
     """
     {"kind":"APIResourceList","groupVersion":"v1","resources":[{"name":"configmaps","singularName":"configmap",\
-    "namespaced":true,"kind":"ConfigMap","verbs":["get","list","watch"]}]}
+    "namespaced":true,"kind":"ConfigMap","verbs":["get","list","watch"]},{"name":"secrets","singularName":"secret",\
+    "namespaced":true,"kind":"Secret","verbs":["get","list","watch"]}]}
     """.utf8)
 
   /// Its uid is the cluster's.
@@ -63,6 +69,14 @@ final class BenchCluster: Sendable {
     Console.print("watching \(beginsWithList ? 1 : 0)")
   }
 
+  private func watchSecrets(_ responder: HTTPResponder) {
+    let stream = responder.stream(
+      status: 200, headers: HTTPHeaders([("Content-Type", "application/json")]))
+    writeListEnd("Secret", to: stream)
+    state.withLock { $0.secrets = stream }
+    Console.print("neighbour")
+  }
+
   private func writeList(to stream: HTTPBodyStream) {
     var line = BenchObject(.watchLine(type: "ADDED"), label: BenchObject.wanted, namespaces: namespaces)
     for first in stride(from: 0, to: objects, by: Self.linesPerWrite) {
@@ -72,10 +86,14 @@ final class BenchCluster: Sendable {
       }
       stream.write(bytes)
     }
+    writeListEnd("ConfigMap", to: stream)
+  }
+
+  private func writeListEnd(_ kind: String, to stream: HTTPBodyStream) {
     let end: JSONValue = [
       "type": "BOOKMARK",
       "object": [
-        "kind": "ConfigMap", "apiVersion": "v1",
+        "kind": .string(kind), "apiVersion": "v1",
         "metadata": [
           "resourceVersion": .string(String(BenchObject.firstVersion)),
           "annotations": ["k8s.io/initial-events-end": "true"],
@@ -118,6 +136,22 @@ final class BenchCluster: Sendable {
         }
       }
       number = end
+    }
+  }
+
+  /// Writes changes of so many Secrets at once.
+  func flood(count: Int) {
+    var line = BenchObject(
+      .watchLine(type: "MODIFIED"), kind: "Secret", label: BenchObject.wanted, namespaces: namespaces)
+    for first in stride(from: 0, to: count, by: Self.linesPerWrite) {
+      state.withLock { state in
+        var bytes: [UInt8] = []
+        for number in first..<min(count, first + Self.linesPerWrite) {
+          state.version += 1
+          line.append(number: Self.firstSecret + number, version: state.version, to: &bytes)
+        }
+        state.secrets?.write(bytes)
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import HubRuntime
 /// possible: the other core belongs to the hub. On standard output it says `port N` and, for each watch that opens,
 /// `watching 1` if it begins with a list, else `watching 0`; on standard input it takes
 /// - `write LABEL FIRST COUNT`: so many lines at once, for objects with the numbers from FIRST, which have this label;
+/// - `flood COUNT`: changes of so many Secrets at once, on their own watch, of which it says `neighbour` when it opens;
 /// - `pace FIRST COUNT RATE`: so many lines, RATE a second, each with the time of its writing.
 enum BenchClusterCommand: HubCommand {
   static let grammar = CommandGrammar(
@@ -41,6 +42,7 @@ enum BenchClusterCommand: HubCommand {
     let numbers = words.compactMap { Int($0) }
     switch words.first {
     case "write": cluster.write(label: words[1], first: numbers[0], count: numbers[1])
+    case "flood": cluster.flood(count: numbers[0])
     case "pace": cluster.pace(first: numbers[0], count: numbers[1], perSecond: numbers[2])
     default: Console.error("hub bench-cluster: what is \(words)?")
     }

@@ -34,7 +34,7 @@ struct BenchObject {
   private let namespaces: Int
 
   /// `namespaces`: how many the objects are spread over, by their number.
-  init(_ form: Form, label: String, namespaces: Int) {
+  init(_ form: Form, kind: String = "ConfigMap", label: String, namespaces: Int) {
     let zeros = { (count: Int) in String(repeating: "0", count: count) }
     var object: JSONValue = [
       "metadata": [
@@ -65,7 +65,7 @@ struct BenchObject {
     switch form {
     case .listItem: text = object.serialized()
     case .watchLine(let type):
-      object["kind"] = "ConfigMap"
+      object["kind"] = .string(kind)
       object["apiVersion"] = "v1"
       let line: JSONValue = ["type": .string(type), "object": object]
       text = line.serialized()
