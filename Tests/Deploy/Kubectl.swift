@@ -37,7 +37,7 @@ struct KubectlStage {
     let own = [":8080": "127.0.0.1:0", "/var/lib/frugalhub": home.appending(path: "state").path]
     let arguments = container?.at("args")?.strings.map { own[$0] ?? $0 } ?? []
     return try BuiltProcess(
-      "hub", arguments + ["--allow-loopback-sinks"], environment: ["KUBERNETES_API_URL": url])
+      "hub", arguments + ["--allow-sinks", "127.0.0.0/8"], environment: ["KUBERNETES_API_URL": url])
   }
 
   /// Ends the dev cluster and with it the processes that it runs.

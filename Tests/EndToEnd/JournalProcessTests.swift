@@ -29,7 +29,8 @@ private final class JournalStage: Sendable {
     let subscriptions = directory.appending(path: "subscriptions")
     try FileManager.default.createDirectory(at: subscriptions, withIntermediateDirectories: true)
     settings = [
-      "serve", "--listen", "127.0.0.1:0", "--allow-loopback-sinks", "--subscriptions", subscriptions.path,
+      "serve", "--listen", "127.0.0.1:0", "--allow-sinks", "127.0.0.0/8", "--subscriptions",
+      subscriptions.path,
     ]
     try Data(
       """

@@ -35,7 +35,7 @@ final class ServeStage: Sendable {
     try BuiltProcess(
       "hub",
       [
-        "serve", "--listen", "127.0.0.1:0", "--allow-loopback-sinks", "--api-server", api,
+        "serve", "--listen", "127.0.0.1:0", "--allow-sinks", "127.0.0.0/8", "--api-server", api,
         "--subscriptions", path("subscriptions"), "--state-dir", path("state"),
       ])
   }

@@ -28,7 +28,7 @@ final class Stage: Sendable {
     sink = try RecordingSink()
     client = HTTPClientThread()
     var configuration = HubConfiguration(api: try APIAccess(url: cluster.url))
-    configuration.allowsLoopbackSinks = true
+    configuration.sinkPolicy.allow.append(.loopback)
     configuration.log = .silent
     configure(&configuration)
     hub = try Hub(configuration)

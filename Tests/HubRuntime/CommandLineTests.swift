@@ -1,5 +1,6 @@
 import Foundation
 import HubEngine
+import JSONScan
 import TestSupport
 import Testing
 
@@ -16,8 +17,17 @@ struct CommandLineTests {
     (["--listen="], [:], "hub serve: --listen needs a value: ADDR:PORT"),
     (["--listen", ":1", "--listen=:2"], [:], "hub serve: --listen is given twice"),
     (
-      ["--allow-loopback-sinks=yes"], [:],
-      "hub serve: --allow-loopback-sinks takes no value, but has \"yes\""
+      ["--allow-loopback-sinks"], [:],
+      "hub serve: --allow-loopback-sinks is no more: give the addresses: --allow-sinks 127.0.0.0/8, or a rule of"
+        + " sinkPolicy.allow with cidrs in the configuration file"
+    ),
+    (
+      ["--allow-sinks", "127.0.0.1/8"], [:],
+      "hub serve: --allow-sinks: '127.0.0.1/8' has bits beyond its length; write the first address of the block"
+    ),
+    (
+      ["--allow-sinks", "127.0.0.0/8,"], [:],
+      "hub serve: --allow-sinks: '' is not a block of addresses; write it as 10.0.0.0/8 or fd00::/8"
     ),
     (
       ["--trust-all-tenants"], [:],
@@ -88,16 +98,18 @@ struct CommandLineTests {
   func allFlags() throws {
     let arguments = try ServeSettings.grammar.parse([
       "--api-server=http://127.0.0.1:8001/", "--listen", "[::1]:9090", "--subscriptions", "subs",
-      "--allow-loopback-sinks", "--log-level=debug",
+      "--allow-sinks", "127.0.0.0/8,::1", "--log-level=debug",
     ])
     let configuration = try ServeSettings(arguments).configuration(environment: [:])
     #expect(configuration.api.baseURL == "http://127.0.0.1:8001")
     #expect(configuration.listen == ListenAddress(host: "::1", port: 9090))
     #expect(configuration.subscriptionsDirectory == "subs")
-    #expect(configuration.allowsLoopbackSinks)
+    var policy = SinkPolicy.standard
+    policy.allow.append(SinkRule(cidrs: [try AddressRange("127.0.0.0/8"), try AddressRange("::1")]))
+    #expect(configuration.sinkPolicy == policy)
     #expect(configuration.log.level == .debug)
     #expect(configuration.engine.source == "http://127.0.0.1:8001")
-    #expect(configuration.engine.allowsLoopbackSinks)
+    #expect(configuration.engine.sinkPolicy == policy)
   }
 
   @Test("without flags the hub listens on :8080, allows no sink on this machine and logs at info")
@@ -106,7 +118,7 @@ struct CommandLineTests {
     let configuration = try ServeSettings(arguments).configuration(
       environment: ["KUBERNETES_API_URL": "http://127.0.0.1:1"])
     #expect(configuration.listen == ListenAddress(host: "", port: 8080))
-    #expect(!configuration.allowsLoopbackSinks)
+    #expect(configuration.sinkPolicy == .standard)
     #expect(configuration.log.level == .info)
     #expect(configuration.subscriptionsDirectory == nil)
   }
@@ -138,21 +150,56 @@ struct CommandLineTests {
 
 @Suite("The file of --config")
 struct ConfigurationFileTests {
-  @Test("its members are the flags without dashes; false is as if it were not there")
+  @Test("its members are the flags without dashes, and sections")
   func members() throws {
-    let text = #"{"listen": ":9000", "allow-loopback-sinks": true}"#
+    let text = #"{"listen": ":9000", "allow-sinks": "10.0.0.0/8", "sinkPolicy": {"deny": []}}"#
     let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.json")
-    #expect(settings.mapValues(\.value) == ["listen": ":9000", "allow-loopback-sinks": ""])
-    #expect(settings["allow-loopback-sinks"]?.place == "hub.json:1:45")
-    let off = #"{"allow-loopback-sinks": false}"#
-    #expect(try ConfigurationFile.settings([UInt8](off.utf8), path: "hub.json").isEmpty)
+    #expect(
+      settings.mapValues(\.value) == ["listen": ":9000", "allow-sinks": "10.0.0.0/8", "sinkPolicy": ""])
+    #expect(settings["allow-sinks"]?.place == "hub.json:1:36")
+    #expect(settings["sinkPolicy"]?.section?.value == ["deny": []])
+  }
+
+  @Test("its sinkPolicy is in force, and --allow-sinks adds to it")
+  func sinkPolicy() throws {
+    let files = try TemporaryDirectory()
+    try files.replace(
+      "hub.yaml",
+      """
+      sinkPolicy:
+        allow:
+          - hosts: ["*.{namespace}.svc"]
+        deny:
+          - cidrs: [10.0.0.0/8]
+      """)
+    let arguments = try ServeSettings.grammar.parse([
+      "--config", files.path + "/hub.yaml", "--allow-sinks=127.0.0.0/8",
+    ])
+    let policy = try ServeSettings(arguments).sinkPolicy
+    #expect(policy.allow.map(\.hosts.description) == ["[*.{namespace}.svc]", "[]"])
+    #expect(policy.allow.map(\.cidrs.description) == ["[]", "[127.0.0.0/8]"])
+    #expect(policy.deny.map(\.cidrs.description) == ["[10.0.0.0/8]"])
+    try files.replace(
+      "hub.yaml", "listen: :8080\nsinkPolicy:\n  allow:\n    - hosts:\n        - a\n        - 10.0.0.1\n")
+    let file = try ServeSettings.grammar.parse(["--config", files.path + "/hub.yaml"])
+    do {
+      _ = try ServeSettings(file)
+      Issue.record("it was accepted")
+    } catch {
+      #expect(
+        "\(error)".hasSuffix(
+          "/hub.yaml:6:11: sinkPolicy.allow[0].hosts[1]: '10.0.0.1' is not a host; write a DNS name, *. before a name"
+            + " for all below it, or * for every host; addresses belong in cidrs"), "\(error)")
+    }
+    try files.replace("hub.yaml", "sinkPolicy:\n  allow:\n    - namespaces: [a]\n")
+    #expect(throws: ConfigurationError.self) { try ServeSettings(file) }
   }
 
   @Test("in YAML it says the same; comments alone leave every default")
   func yaml() throws {
-    let text = "# hub\nlisten: :9000\nallow-loopback-sinks: true\n"
+    let text = "# hub\nlisten: :9000\nlog-level: warn\n"
     let settings = try ConfigurationFile.settings([UInt8](text.utf8), path: "hub.yml")
-    #expect(settings.mapValues(\.value) == ["listen": ":9000", "allow-loopback-sinks": ""])
+    #expect(settings.mapValues(\.value) == ["listen": ":9000", "log-level": "warn"])
     #expect(settings["listen"]?.place == "hub.yml:2:9")
     #expect(try ConfigurationFile.settings([UInt8]("# nothing".utf8), path: "hub.yaml").isEmpty)
   }
@@ -165,11 +212,15 @@ struct ConfigurationFileTests {
     #expect(try ConfigurationFile.settings(bytes, path: "config/hub.yaml").isEmpty)
     // With the comments taken off it is a file of all settings that are served.
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").filter { $0.hasPrefix("#") }
-      .map { $0.dropFirst() }.filter { $0.first?.isLetter == true }
+      .map { $0.dropFirst() }.filter { $0.first?.isLetter == true || $0.hasPrefix("  ") }
     let all = try ConfigurationFile.settings(
       [UInt8](lines.joined(separator: "\n").utf8), path: "config/hub.yaml")
     let flags = ServeSettings.grammar.flags.map { String($0.name.dropFirst(2)) }.filter { $0 != "config" }
-    #expect(lines.map { String($0.prefix { $0 != ":" }) } == flags + [ConfigurationFile.limitsName])
+    let names = lines.filter { !$0.hasPrefix(" ") }.map { String($0.prefix { $0 != ":" }) }
+    #expect(names == flags + ConfigurationSection.names + [ConfigurationFile.limitsName])
+    let policy = try #require(try all["sinkPolicy"]?.section?.sinkPolicy())
+    #expect(policy.allow.first?.hosts == SinkPolicy.standard.allow.first?.hosts)
+    #expect(policy.allow.count > 1 && !policy.deny.isEmpty)
     #expect(all["listen"]?.value == ":8080" && all["log-level"]?.value == "info")
   }
 
@@ -182,18 +233,14 @@ struct ConfigurationFileTests {
       ),
       ("hub.json", #"{"listen": 8080}"#, "hub.json:1:12: \"listen\" must be a string: ADDR:PORT"),
       ("hub.json", #"{"listen": ""}"#, "hub.json:1:12: \"listen\" must be a string: ADDR:PORT"),
-      (
-        "hub.json", #"{"allow-loopback-sinks": "yes"}"#,
-        "hub.json:1:26: \"allow-loopback-sinks\" must be true or false"
-      ),
       ("hub.json", "[]", "hub.json:1:1: the file must be one mapping"),
       ("hub.json", "{\n  \"listen\" 1}", "hub.json:2:12: "),
       ("hub.yaml", "log-level: debug\nlisen: x", "hub.yaml:2:8: unknown setting \"lisen\"; there are"),
       ("hub.yaml", "listen: 8080", "hub.yaml:1:9: \"listen\" must be a string: ADDR:PORT"),
       ("hub.yaml", "listen:", "hub.yaml:1:1: \"listen\" must be a string: ADDR:PORT"),
       (
-        "hub.yaml", "allow-loopback-sinks: yes",
-        "hub.yaml:1:23: \"allow-loopback-sinks\" must be true or false"
+        "hub.yaml", "allow-loopback-sinks: true",
+        "hub.yaml:1:23: \"allow-loopback-sinks\" is no more: give the addresses"
       ),
       (
         "hub.yaml", "trust-all-tenants: true",

@@ -16,6 +16,7 @@ enum Described {
     case .sinkAnswer(let id, .status(let status, let retry)):
       "answer \(id.rawValue) \(status) \(retry.map(String.init) ?? "nil")"
     case .sinkAnswer(let id, .requeue(let status, let after)): "requeue \(id.rawValue) \(status) \(after)"
+    case .sinkAnswer(let id, .notAllowed(let reason)): "not allowed \(id.rawValue): \(reason)"
     case .sinkAnswer(let id, .noAnswer(let reason)): "no answer \(id.rawValue): \(reason)"
     case .subscriptionFiles(let files): "files \(files.map(\.name))"
     }

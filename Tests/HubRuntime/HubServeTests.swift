@@ -55,7 +55,7 @@ private final class ServeHarness: Sendable {
       "hub",
       [
         "serve", "--api-server", api, "--listen", "127.0.0.1:0", "--subscriptions", files.path,
-        "--allow-loopback-sinks",
+        "--allow-sinks", "127.0.0.0/8",
       ])
     return (process, try await process.field("admin"))
   }

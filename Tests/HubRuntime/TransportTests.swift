@@ -262,6 +262,26 @@ struct SinkTransportTests {
       ])
   }
 
+  @Test("an address is judged by the delivery's route, and by where the API server was reached")
+  func peers() throws {
+    let peers = APIPeers()
+    var sinks = SinkTransport(apiPeers: peers, log: .silent)
+    let http = sinks.begin(delivery, request, at: now)
+    let loopback = HTTPPeer(.ipv4(0x7F00_0001), port: 8001)
+    #expect(http.admitsPeer?(loopback) == true)
+    #expect(http.admitsPeer?(HTTPPeer(.ipv4(0xA9FE_A9FE), port: 80)) == false)
+    #expect(http.admitsPeer?(HTTPPeer(.ipv6(0xFE80 << 48, 1), port: 80)) == false)
+    var api = APITransport(
+      try APIAccess(url: "http://api.test"), idleMilliseconds: 1, peers: peers, log: .silent)
+    let asked = api.begin(first, APIRequest(get: "/x", deadlineSeconds: 3, maxBytes: 99), at: now)
+    #expect(asked?.admitsPeer?(loopback) == true)
+    #expect(http.admitsPeer?(loopback) == false)
+    #expect(http.admitsPeer?(HTTPPeer(.ipv4(0x7F00_0001), port: 8002)) == true)
+    var inputs: [EngineInput] = []
+    sinks.end(delivery, .failure(.notAdmitted(loopback)), into: &inputs)
+    #expect(inputs.map(Described.input) == ["not allowed 4: 127.0.0.1 is the API server"])
+  }
+
   @Test("an answer that is cut after its status is none")
   func cut() {
     var sinks = SinkTransport(log: .silent)

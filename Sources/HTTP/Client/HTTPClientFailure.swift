@@ -6,6 +6,8 @@ public enum HTTPClientFailure: Error, Sendable, Equatable {
   case resolve(String)
   /// No connection came about (refused, no route, or the connect timeout passed): nothing was sent.
   case connect(String)
+  /// `HTTPClientRequest.admitsPeer` refused every address that it could be sent to, this one among them: nothing was sent.
+  case notAdmitted(HTTPPeer)
   /// The deadline passed: the peer may have acted on the request.
   case timeout
   /// The peer was silent for the idle timeout: begin again.

@@ -30,6 +30,10 @@ public struct HTTPClientRequest: Sendable {
   /// The proxy to go through: an `http`, `https`, `socks5` or `socks5h` URL, with a user if it wants one. Nil: none,
   /// whatever the environment says.
   public var proxyURL: String?
+  /// Asked for every address before a connection is made to it, and again before the request goes out on one, a used one
+  /// too: false refuses it. If all addresses are refused, the request ends as `.notAdmitted`, and nothing of it was sent.
+  /// Called on the client's thread, of a proxied request with the proxy's address.
+  public var admitsPeer: (@Sendable (HTTPPeer) -> Bool)?
 
   /// A request with the default limits and without a deadline.
   public init(

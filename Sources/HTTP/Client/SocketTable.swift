@@ -13,13 +13,6 @@ final class SocketTable {
 
   func setCallbacks(_ handle: UnsafeMutableRawPointer) {
     let context = Unmanaged.passUnretained(self).toOpaque()
-    frugal_curl_setopt_open_socket_callback(handle) { context, _, address in
-      guard let context, let address else { return -1 }
-      let table = Unmanaged<SocketTable>.fromOpaque(context).takeUnretainedValue()
-      let wanted = address.pointee
-      return table.make(wanted.family, wanted.socktype, wanted.protocol)
-    }
-    frugal_curl_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
     frugal_curl_setopt_close_socket_callback(handle) { context, socket in
       guard let context else { return 1 }
       return Unmanaged<SocketTable>.fromOpaque(context).takeUnretainedValue().close(socket)
@@ -27,7 +20,8 @@ final class SocketTable {
     frugal_curl_setopt_pointer(handle, CURLOPT_CLOSESOCKETDATA, context)
   }
 
-  private func make(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
+  /// A new socket; -1 if there is none.
+  func make(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
     let descriptor = socket(family, type | Int32(SOCK_CLOEXEC.rawValue), proto)
     if descriptor >= 0 { open.insert(descriptor) }
     return descriptor

@@ -45,6 +45,10 @@ final class Transfer {
   private var isRepeatable = false
   private var wasSent = false
   private var wasRestarted = false
+  private var admitsPeer: (@Sendable (HTTPPeer) -> Bool)?
+  /// An address that was refused, and whether another was not.
+  private var refusedPeer: HTTPPeer?
+  private var hasAdmitted = false
   /// The local port of the connection it was sent on; 0: it was not sent.
   private(set) var localPort: Int32 = 0
 
@@ -89,6 +93,9 @@ final class Transfer {
     wasSent = false
     wasRestarted = false
     localPort = 0
+    admitsPeer = request.admitsPeer
+    refusedPeer = nil
+    hasAdmitted = false
     errorText[0] = 0
     try TransferOptions.check(request)
     let context = Unmanaged.passUnretained(self).toOpaque()
@@ -112,12 +119,32 @@ final class Transfer {
     connectTo = nil
     headers = HTTPHeaders()
     body = []
+    admitsPeer = nil
   }
 
   // MARK: What libcurl calls
 
+  /// A socket for a connection to this peer; -1: there is none, or it may not be connected to.
+  func openSocket(_ family: Int32, _ type: Int32, _ proto: Int32, to peer: HTTPPeer?) -> Int32 {
+    admits(peer) ? sockets.make(family, type, proto) : -1
+  }
+
+  private func admits(_ peer: HTTPPeer?) -> Bool {
+    guard let admitsPeer else { return true }
+    guard let peer, admitsPeer(peer) else {
+      refusedPeer = peer
+      return false
+    }
+    hasAdmitted = true
+    return true
+  }
+
   /// A connection is there and the request is about to be sent. False ends the transfer.
-  func willSend(from localPort: Int32) -> Bool {
+  func willSend(to peer: HTTPPeer?, from localPort: Int32) -> Bool {
+    guard admits(peer) else {
+      hasAdmitted = false
+      return false
+    }
     self.localPort = localPort
     defer { wasSent = true }
     return !wasSent || isRepeatable
@@ -208,6 +235,7 @@ final class Transfer {
   }
 
   private func failure(_ code: CURLcode) -> HTTPClientFailure {
+    if let refusedPeer, !hasAdmitted, !wasSent { return .notAdmitted(refusedPeer) }
     let failure = HTTPClientFailure(code, detail: String(cString: errorText))
     if code == CURLE_ABORTED_BY_CALLBACK { return .cut("the connection ended before an answer") }
     // A proxy may end the connection before the request is sent.
@@ -216,7 +244,8 @@ final class Transfer {
     switch failure {
     // From a second connection: the request went out on the first, and that is what counts.
     case .resolve(let text), .connect(let text): return .cut(text)
-    case .timeout, .stalled, .tooLarge, .cut, .tls, .badURL, .badHeader, .cancelled, .other: return failure
+    case .notAdmitted, .timeout, .stalled, .tooLarge, .cut, .tls, .badURL, .badHeader, .cancelled, .other:
+      return failure
     }
   }
 

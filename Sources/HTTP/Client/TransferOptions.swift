@@ -40,12 +40,21 @@ enum TransferOptions {
       return transfer.receiveHeader(buffer) ? buffer.count : 0
     }
     frugal_curl_setopt_pointer(handle, CURLOPT_HEADERDATA, context)
-    frugal_curl_setopt_prerequest_callback(handle) { context, _, _, _, localPort in
+    frugal_curl_setopt_prerequest_callback(handle) { context, address, _, port, localPort in
       guard let context else { return CURL_PREREQFUNC_ABORT }
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-      return transfer.willSend(from: localPort) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+      let isWanted = transfer.willSend(to: address.flatMap { HTTPPeer($0, port: port) }, from: localPort)
+      return isWanted ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
     }
     frugal_curl_setopt_pointer(handle, CURLOPT_PREREQDATA, context)
+    frugal_curl_setopt_open_socket_callback(handle) { context, _, address in
+      guard let context, let address else { return -1 }
+      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+      let wanted = address.pointee
+      return transfer.openSocket(
+        wanted.family, wanted.socktype, wanted.protocol, to: HTTPPeer(connectingTo: address))
+    }
+    frugal_curl_setopt_pointer(handle, CURLOPT_OPENSOCKETDATA, context)
     frugal_curl_setopt_pointer(handle, CURLOPT_PRIVATE, context)
     frugal_curl_setopt_pointer(handle, CURLOPT_ERRORBUFFER, errorText)
   }
@@ -114,5 +123,16 @@ enum TransferOptions {
         frugal_curl_setopt_pointer(handle, CURLOPT_COPYPOSTFIELDS, address)
       }
     }
+  }
+}
+
+extension HTTPPeer {
+  /// The address that libcurl is about to connect a socket to.
+  fileprivate init?(connectingTo address: UnsafeMutablePointer<curl_sockaddr>) {
+    guard let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return nil }
+    // libcurl writes `addrlen` bytes of address there, more than the declared type has for IPv6.
+    let bytes = UnsafeRawBufferPointer(
+      start: UnsafeRawPointer(address).advanced(by: offset), count: Int(address.pointee.addrlen))
+    self.init(family: address.pointee.family, bytes)
   }
 }

@@ -77,9 +77,7 @@ public struct HubEngine: Sendable {
     if configuration.keepsJournal { subscribers.noteChanges() }
   }
 
-  var sinkPolicy: SinkPolicy {
-    SinkPolicy(allowsLoopback: configuration.allowsLoopbackSinks, apiServer: configuration.source)
-  }
+  var sinkJudge: SinkJudge { SinkJudge(policy: configuration.sinkPolicy, apiServer: configuration.source) }
 
   /// Takes a batch of inputs, in order, and returns the effects they have, in order.
   public mutating func handle(_ inputs: [EngineInput], at now: EngineTime) -> [EngineEffect] {

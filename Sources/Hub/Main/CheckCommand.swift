@@ -17,6 +17,8 @@ enum CheckCommand: HubCommand {
       .init(
         "--hub-account", "NS/NAME",
         "the hub's service account in that cluster, whose rights are looked at; default frugalhub/frugalhub"),
+      .init(
+        "--config", "FILE", "judge sinks by the sinkPolicy of this configuration file of hub serve"),
       .init("--json", nil, "print one JSON object instead of lines"),
     ], operands: "FILE|DIR|-…")
 
@@ -25,9 +27,15 @@ enum CheckCommand: HubCommand {
     guard triesAccess || !arguments.operands.isEmpty else {
       throw grammar.usage("which file? Write for example hub check config/subscriptions/*.yaml")
     }
+    let settings: ServeSettings?
+    do throws(ConfigurationError) {
+      settings = arguments.has("--config") ? try ServeSettings(arguments) : nil
+    } catch {
+      throw grammar.usage("\(error)")
+    }
     let files = CheckedFiles(arguments.operands)
     for problem in files.problems { Console.error("hub check: " + problem) }
-    var check = subscriptions(files, firstFile: arguments.operands.first)
+    var check = subscriptions(files, settings, firstFile: arguments.operands.first)
     let hub = try hubAccount(arguments, triesAccess: triesAccess)
     let found = triesAccess ? try access(arguments) : nil
     let access = found.map { $0.map(\.check) }
@@ -51,8 +59,12 @@ enum CheckCommand: HubCommand {
     return check.isValid && access.map(isGood) ?? true ? ExitCode.success : ExitCode.failure
   }
 
-  private static func subscriptions(_ files: CheckedFiles, firstFile: String?) -> SubscriptionCheck {
-    var check = SubscriptionCheck()
+  private static func subscriptions(
+    _ files: CheckedFiles, _ settings: ServeSettings?, firstFile: String?
+  ) -> SubscriptionCheck {
+    var check = SubscriptionCheck(sinkPolicy: settings?.sinkPolicy) { file in
+      settings?.readsSubscriptions(of: file) ?? false
+    }
     for text in files.texts { check.add(text: text.bytes, as: text.format, name: text.name) }
     if let firstFile, files.problems.isEmpty { check.finish(firstFile: firstFile) }
     return check

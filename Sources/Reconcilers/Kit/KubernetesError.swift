@@ -68,6 +68,7 @@ public enum KubernetesError: Error, Sendable, Equatable, CustomStringConvertible
       self = .unavailable("the API server's name can't be resolved: \(text)", retryAfterSeconds: nil)
     case .connect(let text):
       self = .unavailable("the API server can't be reached: \(text)", retryAfterSeconds: nil)
+    case .notAdmitted(let peer): self = .other(status: 0, "nothing may be sent to \(peer)")
     case .timeout: self = .unavailable("the API server did not answer in time", retryAfterSeconds: nil)
     case .stalled: self = .unavailable("the API server's answer stalled", retryAfterSeconds: nil)
     case .cut(let text):

@@ -203,7 +203,8 @@ struct SubscriberTests {
       uid: "u", namespace: "a", name: "x", origin: .cluster, serial: 1, generation: 1)
     #expect(!subscriber.isRunnable(trusted: true))
     _ = subscriber.queue.enqueue(WorkQueueTests.live("x"), at: WorkQueueTests.now)
-    subscriber.sink = .fixed("http://foo.a.svc", nil)
+    subscriber.sink = .fixed(
+      "http://foo.a.svc", SinkJudge(policy: .standard, apiServer: ""), SinkSender(namespace: "a"))
     #expect(!subscriber.isRunnable(trusted: true), "no form is accepted")
   }
 }

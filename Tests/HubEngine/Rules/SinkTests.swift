@@ -123,7 +123,7 @@ struct SinkTests {
 
   @Test("DESIGN 4: a sink outside of the cluster is not allowed to a tenant, also if a ref leads there")
   func policy() {
-    var world = World { $0.allowsLoopbackSinks = false }
+    var world = World { $0.sinkPolicy = .standard }
     world.cluster.put(FakeCluster.services, "a", "svc", address("http://example.com/"))
     world.begin()
     world.subscribe("loopback", Specs.spec([Specs.foos]))
@@ -136,6 +136,87 @@ struct SinkTests {
       #expect(world.condition("SinkResolved", of: name) == "False NotAllowed", "\(name)")
     }
     #expect(world.sent.map(\.request.url) == ["http://svc.a.svc.cluster.local/"])
+  }
+
+  @Test("An address that policy forbids gets nothing more for a while, and is shown until one is allowed")
+  func forbiddenAddress() {
+    var world = World { $0.sinkPolicy = .standard }
+    world.begin()
+    world.subscribe("s", Specs.spec([Specs.foos], ["sink": ["uri": "http://svc.a.svc/"]]))
+    world.put("x")
+    let words = world.only?.request.route.objection(to: .ipv4(0x7F00_0001)) ?? ""
+    #expect(words.hasPrefix("127.0.0.1 is loopback"))
+    world.answer(world.sent[0].id, .notAllowed(words))
+    #expect(world.sent.isEmpty)
+    #expect(world.condition("SinkResolved", of: "s") == "False NotAllowed")
+    #expect(world.condition("Ready", of: "s") == "False NotAllowed")
+    #expect(world.counters.noAnswer == 1)
+    // The waits grow: a minute sees few attempts, and no second line in the log.
+    var attempts = 1
+    for _ in 0..<600 {
+      world.advance(seconds: 0.1)
+      while let sent = world.sent.first {
+        attempts += 1
+        world.answer(sent.id, .notAllowed(words))
+      }
+    }
+    #expect((4...12).contains(attempts), "\(attempts)")
+    #expect(world.notices.filter { $0.message == "policy forbids the address that a sink has" }.count == 1)
+    world.advance(seconds: 300)
+    world.acknowledgeAll()
+    #expect(world.condition("SinkResolved", of: "s") == "True Resolved")
+    #expect(world.condition("Ready", of: "s") == "True Ready")
+  }
+
+  @Test("A forbidden dead letter sink is shown, also by its address, and events are delivered")
+  func forbiddenDeadLetterSink() {
+    var world = World { $0.sinkPolicy = .standard }
+    world.begin()
+    let sink: JSONValue = ["uri": "http://svc.a.svc/"]
+    world.subscribe(
+      "s",
+      Specs.spec(
+        [Specs.foos], ["sink": sink, "delivery": ["deadLetterSink": ["uri": "http://svc.b.svc/"]]]))
+    world.put("x")
+    #expect(world.condition("SinkResolved", of: "s") == "False DeadLetterSinkNotAllowed")
+    world.answer(200)
+    world.subscribe(
+      "s",
+      Specs.spec(
+        [Specs.foos], ["sink": sink, "delivery": ["deadLetterSink": ["uri": "http://dead.a.svc/"]]]))
+    world.put("x")
+    world.answer(422)
+    let letter = world.only?.request
+    #expect(letter?.url == "http://dead.a.svc/")
+    world.answer(world.sent[0].id, .notAllowed(letter?.route.objection(to: .ipv4(0xA9FE_A9FE)) ?? ""))
+    #expect(world.condition("SinkResolved", of: "s") == "False DeadLetterSinkNotAllowed")
+  }
+
+  @Test("The data of Secrets goes in mode Resource only where a rule lets it, also after an edit of the mode")
+  func secrets() {
+    var rule = SinkRule(hosts: [HostPattern("vault.a.svc")].compactMap { $0 })
+    rule.secrets = true
+    var world = World { $0.sinkPolicy = SinkPolicy(allow: SinkPolicy.standard.allow + [rule]) }
+    let secrets = FakeCluster.Resource(apiVersion: "v1", plural: "secrets", kind: "Secret")
+    world.cluster.served.append(secrets)
+    world.cluster.put(secrets, "a", "key")
+    world.begin()
+    let resource: JSONValue = ["apiVersion": "v1", "kind": "Secret"]
+    func spec(_ host: String, _ mode: String) -> JSONValue {
+      Specs.spec([resource], ["sink": ["uri": .string("http://\(host)/")], "mode": .string(mode)])
+    }
+    world.subscribe("vault", spec("vault.a.svc", "Resource"))
+    world.subscribe("references", spec("svc.a.svc", "Reference"))
+    world.subscribe("data", spec("svc.a.svc", "Resource"))
+    #expect(world.condition("SinkResolved", of: "data") == "False SecretsNotAllowed")
+    #expect(Set(world.sent.map(\.request.url)) == ["http://vault.a.svc/", "http://svc.a.svc/"])
+    world.acknowledgeAll()
+    world.subscribe("references", spec("svc.a.svc", "Resource"))
+    #expect(world.condition("SinkResolved", of: "references") == "False SecretsNotAllowed")
+    world.put(secrets, "a", "key", ["data": ["a": "Yg=="]])
+    #expect(world.sent.map(\.request.url) == ["http://vault.a.svc/"])
+    world.subscribe("references", spec("svc.a.svc", "Reference"))
+    #expect(world.sent.contains { $0.request.url == "http://svc.a.svc/" })
   }
 
   @Test("SEMANTICS 28: an answer about the sink before an edit is not taken for the new one's")

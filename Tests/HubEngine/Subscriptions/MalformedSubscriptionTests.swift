@@ -264,9 +264,6 @@ private let badResources: [Malformed] = [
   Malformed(
     resource: #""apiVersion":"v1","kind":"Pod","operations":"Add""#,
     "spec.resources[0].operations: is a string, not an array; write an array in brackets"),
-  Malformed(
-    spec: #""mode":"Resource","resources":[{"apiVersion":"v1","kind":"Secret"}],"# + SubscriptionTexts.sink,
-    "spec.resources[0].kind: the data of Secrets never leaves in mode Resource; use mode Reference"),
 ]
 
 private let keyRule =

@@ -39,6 +39,67 @@ struct SubscriptionCheckTests {
     #expect(check.watchLines == [])
   }
 
+  @Test("sinks are judged by the policy that is given, of the hub's own files as such")
+  func policy() throws {
+    var policy = SinkPolicy(allow: [SinkRule(hosts: [HostPattern("*.{namespace}.svc")].compactMap { $0 })])
+    policy.deny = [SinkRule(hosts: [HostPattern("bad.b.svc")].compactMap { $0 })]
+    let text = Array(
+      """
+      kind: OperatorSubscription
+      apiVersion: frugalhub.dev/v1alpha1
+      metadata: {name: s, namespace: b}
+      spec:
+        resources: [{apiVersion: v1, kind: ConfigMap}]
+        sink:
+          uri: http://example.com/x
+        delivery:
+          deadLetterSink:
+            ref: {apiVersion: v1, kind: Service, name: bad}
+      """.utf8)
+    func lines(_ check: SubscriptionCheck) -> [String] {
+      var check = check
+      check.add(file: "f.yaml", bytes: text)
+      return check.findingLines
+    }
+    let forbidden =
+      "f.yaml:10:12: spec.delivery.deadLetterSink.ref: may not be a sink: sinkPolicy.deny[0] forbids it; name another"
+      + " sink"
+    #expect(
+      lines(SubscriptionCheck(sinkPolicy: policy)) == [
+        "f.yaml:7:10: spec.sink.uri: may not be a sink: no rule of sinkPolicy.allow lets namespace b send to example.com;"
+          + " name a Service of the subscription's namespace, or ask the hub's administrator for a rule",
+        forbidden,
+      ])
+    #expect(
+      lines(SubscriptionCheck(sinkPolicy: policy) { $0 == "f.yaml" }) == [forbidden])
+    #expect(lines(SubscriptionCheck()) == [])
+  }
+
+  @Test("Secrets in mode Resource are judged by the policy, or without one by the hub's default")
+  func secrets() {
+    func lines(_ policy: SinkPolicy?, sink: String) -> [String] {
+      var check = SubscriptionCheck(sinkPolicy: policy)
+      let resources = #""mode":"Resource","resources":[{"apiVersion":"v1","kind":"Secret"}]"#
+      check.add(file: "f.json", bytes: Array(Texts.object(resources + #","sink":"# + sink).utf8))
+      return check.findingLines
+    }
+    let service = #"{"uri":"http://a.default.svc"}"#
+    let broker = #"{"ref":{"apiVersion":"eventing.knative.dev/v1","kind":"Broker","name":"b"}}"#
+    let remedy =
+      "in mode Resource; use mode Reference, or ask the hub's administrator for a rule of sinkPolicy.allow with secrets: true"
+    #expect(
+      lines(nil, sink: service).first?.hasSuffix(
+        "spec.sink.uri: may not be a sink: the data of Secrets may not go to a.default.svc " + remedy) == true
+    )
+    #expect(
+      lines(nil, sink: broker).first?.hasSuffix(
+        "spec.sink.ref: may not be a sink: the data of Secrets may not go to Broker default/b " + remedy)
+        == true)
+    let policy = SinkPolicy(allow: [SinkRule(hosts: [HostPattern("*")].compactMap { $0 }, secrets: true)])
+    #expect(lines(policy, sink: service) == [])
+    #expect(lines(policy, sink: broker) == [])
+  }
+
   @Test("a text that is not JSON is reported where it stops being JSON")
   func notJSON() {
     #expect(

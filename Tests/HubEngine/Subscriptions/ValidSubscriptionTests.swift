@@ -146,8 +146,17 @@ struct ValidSubscriptionTests {
     #expect(try Texts.parsed(text).spec.namespaces == .all)
   }
 
-  @Test("Secrets are followed in Reference mode, and other groups' Secrets in any")
+  @Test("Secrets are followed in any mode; it is known when their data would be told")
   func secrets() throws {
+    func tells(_ mode: String, _ resource: String) throws -> Bool {
+      let spec = #""mode":"\#(mode)","resources":[\#(resource)],"# + Texts.sink
+      return try Texts.parsed(Texts.object(spec)).spec.tellsSecrets
+    }
+    let secret = #"{"apiVersion":"v1","kind":"Secret"}"#
+    #expect(try tells("Resource", #"{"apiVersion":"v1","kind":"Pod"},"# + secret))
+    #expect(try !tells("Reference", secret))
+    #expect(try !tells("Resource", #"{"apiVersion":"v1","kind":"Secret","controller":true}"#))
+    #expect(try !tells("Resource", #"{"apiVersion":"example.com/v1","kind":"Secret"}"#))
     let secrets = #""resources":[{"apiVersion":"v1","kind":"Secret"}],"# + Texts.sink
     #expect(Texts.findings(Texts.object(secrets)) == [])
     let others =

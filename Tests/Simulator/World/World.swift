@@ -120,7 +120,7 @@ struct World {
 
   init(configure: (inout EngineConfiguration) -> Void = { _ in }) {
     var configuration = EngineConfiguration(source: "http://api.test:6443")
-    configuration.allowsLoopbackSinks = true
+    configuration.sinkPolicy.allow.append(.loopback)
     configuration.seed = 42
     // Most rules are about something else than how a sink wakes.
     configuration.limits.coldSinkDeliveries = 64

@@ -99,6 +99,7 @@ extension HubEngine {
     request.keepsAnswer = spec.delivery.deadLetterSink != nil
     let isFirstNews = event.operation == .add && item.attempted != acknowledges?.uid
     request.waitsForJournal = configuration.keepsJournal && (isFirstNews || item.awaitsJournal)
+    request.route = subscribers[slot].sink.route
     effects.append(.send(id, request))
   }
 

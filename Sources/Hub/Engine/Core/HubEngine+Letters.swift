@@ -16,12 +16,11 @@ extension HubEngine {
     let headers = event.headers(
       source: configuration.source, subscription: subscribers[slot].uid,
       namespace: subscribers[slot].namespace, extensions: spec.extensions)
-    effects.append(
-      .send(
-        id,
-        SinkRequest(
-          url: url, headers: headers + letter.headers, body: event.body,
-          timeoutMilliseconds: spec.delivery.timeoutMilliseconds)))
+    var request = SinkRequest(
+      url: url, headers: headers + letter.headers, body: event.body,
+      timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
+    request.route = subscribers[slot].deadLetterSink.route
+    effects.append(.send(id, request))
   }
 
   /// The dead letter sink has answered, or will not.

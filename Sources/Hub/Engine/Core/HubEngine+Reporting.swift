@@ -159,6 +159,12 @@ extension HubEngine {
         .sinkResolved, .isFalse, reason: "DeadLetterSink" + letters.reason,
         message: "events are delivered, but spec.delivery.deadLetterSink is not resolved: \(letters.message)",
         at: now)
+    } else if let forbidden = sink.forbidden ?? letters.forbidden {
+      let field = sink.forbidden == nil ? "spec.delivery.deadLetterSink" : "spec.sink"
+      status.set(
+        .sinkResolved, .isFalse, reason: sink.forbidden == nil ? "DeadLetterSinkNotAllowed" : "NotAllowed",
+        message: "\(field) leads where nothing may be sent: \(forbidden); \(SinkObjection.askForRule)",
+        at: now)
     } else if let url = sink.url {
       status.set(.sinkResolved, .isTrue, reason: "Resolved", message: url, at: now)
     } else {

@@ -22,8 +22,7 @@ extension HubEngine {
       return
     }
     if target.ref == nil, let uri = target.uri {
-      let objection = sinkPolicy.objection(to: uri, isAdministrators: subscribers[slot].isAdministrators)
-      subscribers[slot][sink: role] = .fixed(uri, objection)
+      subscribers[slot][sink: role] = .fixed(uri, sinkJudge, subscribers[slot].sinkSender)
     } else {
       subscribers[slot][sink: role] = .referenced(at: now.monotonic)
       setSinkTimer(slot, role)
@@ -77,12 +76,30 @@ extension HubEngine {
     }
     let before = subscribers[slot][sink: role].url
     subscribers[slot][sink: role].found(
-      object, of: target, policy: sinkPolicy, isAdministrators: subscribers[slot].isAdministrators,
-      at: now.monotonic)
+      object, of: target, sinkJudge, subscribers[slot].sinkSender, at: now.monotonic)
     setSinkTimer(slot, role)
     if subscribers[slot][sink: role].url != before { leaveMachine(slot, role) }
     if subscribers[slot][sink: role].url != before || before == nil { report(slot) }
     schedule(slot)
+  }
+
+  /// Whether policy let a delivery go to the address that the sink had.
+  mutating func notePolicy(_ answer: SinkAnswer, of delivery: Delivery) {
+    let slot = delivery.slot
+    var forbidden: String?
+    switch answer {
+    case .notAllowed(let text): forbidden = text
+    // It says nothing of the address.
+    case .noAnswer: return
+    case .status, .failed, .requeue: break
+    }
+    guard subscribers[slot][sink: delivery.role].note(forbidden: forbidden) else { return }
+    if let forbidden {
+      notice(
+        .warning, "policy forbids the address that a sink has",
+        who(slot) + [HeaderField("reason", forbidden)])
+    }
+    report(slot)
   }
 
   private mutating func unresolved(

@@ -259,8 +259,10 @@ extension HubEngine {
     subscribers[slot].failures = 0
     subscribers[slot].filterFailure = nil
     let isNewSink = old?.sink != spec.sink
-    if isNewSink { resetSink(slot, .events, spec.sink, at: now) }
-    if old?.delivery.deadLetterSink != spec.delivery.deadLetterSink {
+    // Where Secrets may go is judged apart.
+    let isRejudged = old?.tellsSecrets != spec.tellsSecrets
+    if isNewSink || isRejudged { resetSink(slot, .events, spec.sink, at: now) }
+    if old?.delivery.deadLetterSink != spec.delivery.deadLetterSink || isRejudged {
       resetSink(slot, .deadLetters, spec.delivery.deadLetterSink, at: now)
     }
     if let old, old.mode != spec.mode { keepingBodyCount(slot) { $0.queue.dropAllBodies() } }

@@ -10,6 +10,7 @@ extension HubEngine {
     count(answer)
     counters.deliveryLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, delivery.sentAt))
     defer { release(delivery.sink) }
+    notePolicy(answer, of: delivery)
     let verdict = Verdict(answer)
     let item = subscribers[delivery.slot].queue.item(at: delivery.place)
     switch item?.place {
@@ -177,7 +178,7 @@ extension HubEngine {
 
   private mutating func count(_ answer: SinkAnswer) {
     switch answer {
-    case .noAnswer: counters.noAnswer += 1
+    case .noAnswer, .notAllowed: counters.noAnswer += 1
     case .status(200..<300, _), .requeue(200..<300, _): counters.answers2xx += 1
     case .status(300..<400, _): counters.answers3xx += 1
     case .status(400..<500, _): counters.answers4xx += 1

@@ -27,7 +27,8 @@ struct DeadLetter: Sendable, Equatable {
     destination = String(url.prefix { $0 != "?" && $0 != "#" })
     var body: [UInt8]
     switch answer {
-    case .noAnswer(let text): (code, body) = (Self.noAnswerCode, Array("dispatch error: \(text)".utf8))
+    case .noAnswer(let text), .notAllowed(let text):
+      (code, body) = (Self.noAnswerCode, Array("dispatch error: \(text)".utf8))
     case .failed(let status, _, let bytes): (code, body) = (status, bytes)
     case .status(let status, _), .requeue(let status, _): (code, body) = (status, [])
     }

@@ -21,6 +21,7 @@ enum Verdict: Equatable, Sendable {
     case .requeue(let status, _): self = Verdict(.status(status, retryAfterSeconds: nil))
     case .failed(let status, let after, _): self = Verdict(.status(status, retryAfterSeconds: after))
     case .noAnswer(let text): self = .sinkFails(afterSeconds: nil, reason: text)
+    case .notAllowed(let text): self = .sinkFails(afterSeconds: nil, reason: "policy: " + text)
     case .status(let status, let retryAfterSeconds):
       let reason = "the sink answered \(status)"
       switch status {

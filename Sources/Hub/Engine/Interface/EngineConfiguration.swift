@@ -6,8 +6,8 @@ public struct EngineConfiguration: Sendable {
   public var followsClusterSubscriptions = true
   /// Subscriptions of files will be told: `EngineInput.subscriptionFiles`. False: those that a journal kept are withdrawn.
   public var readsSubscriptionFiles = true
-  /// Loopback addresses are allowed as sinks. Only for the demo, tests and development.
-  public var allowsLoopbackSinks = false
+  /// Where events may go.
+  public var sinkPolicy = SinkPolicy.standard
   /// What happens is to be journaled: `EngineEffect.journal`. False: a restart begins from nothing.
   public var keepsJournal = false
   /// Say of everything that is seen and not told why: `EngineEffect.untold`.

@@ -62,6 +62,8 @@ public struct SinkRequest: Sendable, Equatable {
   public var timeoutMilliseconds: Int
   /// Of an answer that is no 2xx the first `answerBytes` of the body are wanted: `SinkAnswer.failed`.
   public var keepsAnswer = false
+  /// Judges each address that is connected to. One that it objects to gets nothing: `SinkAnswer.notAllowed`.
+  public var route = SinkRoute(allow: nil, deny: [])
   /// Bytes of an answer's body that are kept at most.
   public static let answerBytes = DeadLetter.maxBodyBytes
   /// It goes out only once the journal holds all that was appended so far: the reconciler hears of this incarnation for

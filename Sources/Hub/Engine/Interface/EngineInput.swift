@@ -52,6 +52,8 @@ public enum SinkAnswer: Sendable, Equatable {
   case failed(Int, retryAfterSeconds: Int?, body: [UInt8])
   /// A 2xx with the header `Hub-Requeue-After`, as it was written: call again then (DESIGN 2.4).
   case requeue(Int, after: String)
+  /// Nothing was sent: `SinkRequest.route` objected to every address that its host has; the text says why.
+  case notAllowed(String)
   /// There was no answer: refused, cut, timed out; the text says which.
   case noAnswer(String)
 }

@@ -45,6 +45,12 @@ public enum NetworkHost: Hashable, Sendable {
     }
   }
 
+  /// The IPv4 address that an IPv6 one wraps.
+  var embedded: NetworkHost? {
+    guard case .ipv6(let address) = self, address > 1 else { return nil }
+    return Self.embeddedIPv4(address).map { .ipv4($0) }
+  }
+
   private static func embeddedIPv4(_ address: UInt128) -> UInt32? {
     let low = UInt32(truncatingIfNeeded: address)
     switch address >> 32 {

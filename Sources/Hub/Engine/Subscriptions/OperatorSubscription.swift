@@ -92,6 +92,14 @@ public struct SubscriptionSpec: Hashable, Sendable {
   }
 }
 
+extension SubscriptionSpec {
+  /// Whether the data of Secrets is in its events.
+  public var tellsSecrets: Bool {
+    mode == .resource
+      && resources.contains { !$0.controller && $0.groupVersion.group.isEmpty && $0.kind == "Secret" }
+  }
+}
+
 /// An attribute that a subscription adds to its events: its name and value are valid.
 public struct ExtensionAttribute: Hashable, Sendable {
   /// a-z and 0-9, and none that the hub sets itself.

@@ -13,7 +13,7 @@ extension SubscriptionSpec {
     let account = spec["serviceAccountName"].map { reader.text($0, .subdomain) } ?? "default"
     let mode = spec["mode"].map { reader.choice($0, of: EventMode.self) } ?? .reference
     let owner = spec["owner"].flatMap { GroupKind(reading: $0, &reader) }
-    let resources = Self.resources(of: spec, mode: mode, owner: owner, &reader)
+    let resources = Self.resources(of: spec, owner: owner, &reader)
     let namespaces = NamespaceScope(reading: spec["namespaceSelector"], &reader)
     let initial = reader.bool(spec["initial"], default: true)
     let suspend = reader.bool(spec["suspend"], default: false)
@@ -30,7 +30,7 @@ extension SubscriptionSpec {
   }
 
   private static func resources(
-    of spec: Field, mode: EventMode?, owner: GroupKind?, _ reader: inout FieldReader
+    of spec: Field, owner: GroupKind?, _ reader: inout FieldReader
   ) -> [ResourceInterest] {
     let remedy = "list what to follow, each with apiVersion and kind"
     guard let field = spec["resources"] else {
@@ -39,12 +39,12 @@ extension SubscriptionSpec {
     }
     guard let elements = reader.array(field, limit: SubscriptionLimits.maxResources) else { return [] }
     if elements.isEmpty { reader.report(.nothingListed(remedy: remedy), at: field.path) }
-    return elements.compactMap { ResourceInterest(reading: $0, mode: mode, owner: owner, &reader) }
+    return elements.compactMap { ResourceInterest(reading: $0, owner: owner, &reader) }
   }
 }
 
 extension ResourceInterest {
-  init?(reading field: Field, mode: EventMode?, owner inherited: GroupKind?, _ reader: inout FieldReader) {
+  init?(reading field: Field, owner inherited: GroupKind?, _ reader: inout FieldReader) {
     guard reader.object(field, .resource) else { return nil }
     let apiVersion = reader.name(
       "apiVersion", of: field, .apiVersion, remedy: "write group/version, as apps/v1, or v1 for core kinds")
@@ -59,9 +59,6 @@ extension ResourceInterest {
     let fieldSelector = FieldSelector(reading: field["fieldSelector"], &reader)
     guard let apiVersion, let kind, let groupVersion = GroupVersion(apiVersion: apiVersion) else {
       return nil
-    }
-    if mode == .resource, groupVersion.group.isEmpty, kind == "Secret" {
-      reader.report(.secretInResourceMode, at: field.path + [.member("kind")])
     }
     self.init(
       groupVersion: groupVersion, kind: kind, selector: selector, controller: controller, owner: owner,

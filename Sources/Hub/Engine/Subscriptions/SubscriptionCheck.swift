@@ -52,8 +52,18 @@ public struct SubscriptionCheck: Sendable {
   /// Nothing wrong in any file.
   public var isValid: Bool { findings.isEmpty }
 
-  /// Nothing was read yet.
-  public init() {}
+  /// Where events may go; nil: it is not known, and only what the hub's own default forbids of Secrets is told.
+  private let sinkPolicy: SinkPolicy?
+  private let isAdministrators: @Sendable (String) -> Bool
+
+  /// Nothing was read yet. Sinks are judged by `sinkPolicy`; `isAdministrators` says of a file whether the hub itself
+  /// would read it.
+  public init(
+    sinkPolicy: SinkPolicy? = nil, isAdministrators: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
+    self.sinkPolicy = sinkPolicy
+    self.isAdministrators = isAdministrators
+  }
 
   /// Judges one more file, JSON or YAML by its name. A subscription whose name an earlier file has is refused.
   public mutating func add(file: String, bytes: [UInt8]) {
@@ -85,10 +95,21 @@ public struct SubscriptionCheck: Sendable {
           report(finding, file, at: finding.offset.map { content.location(of: $0) } ?? place)
         }
       case .success(let subscription):
+        let findings = forbidden(subscription, file)
+        for finding in findings { report(finding, file, at: content.location(of: finding.path, in: entry)) }
+        guard findings.isEmpty else { continue }
         accept(subscription, file, at: place)
         if sources[subscription.uid] == nil { sources[subscription.uid] = (content, entry) }
       }
     }
+  }
+
+  private func forbidden(_ subscription: OperatorSubscription, _ file: String) -> [SubscriptionFinding] {
+    if let sinkPolicy {
+      return sinkPolicy.findings(about: subscription, isAdministrators: isAdministrators(file))
+    }
+    guard subscription.spec.tellsSecrets else { return [] }
+    return SinkPolicy.standard.findings(about: subscription).filter { $0.fault.isAboutSecrets }
   }
 
   private mutating func accept(_ subscription: OperatorSubscription, _ file: String, at place: YAMLLocation) {

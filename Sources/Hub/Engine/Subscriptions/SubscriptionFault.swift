@@ -50,12 +50,18 @@ public enum SubscriptionFault: Hashable, Sendable {
   case selector(String)
   /// An object of another type.
   case otherObject(found: String, expected: String)
-  /// Secret data never leaves in Resource mode.
-  case secretInResourceMode
+  /// A sink that the policy forbids.
+  case sinkNotAllowed(SinkObjection)
+  /// Not a block of addresses.
+  case addressRange(AddressRangeFault)
   /// Two objects with one name; where the other one is.
   case nameTaken(by: String)
   /// The cluster that it is to be applied to lacks something.
   case cluster(ClusterFault)
+
+  var isAboutSecrets: Bool {
+    if case .sinkNotAllowed(let objection) = self { objection.reason == "SecretsNotAllowed" } else { false }
+  }
 
   /// What is wrong.
   public var reason: String {
@@ -84,7 +90,8 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .fieldSelector(let error): error.reason
     case .selector(let reason): reason
     case .otherObject(let found, let expected): "is \(ShownText.quoted(found)), not \(expected)"
-    case .secretInResourceMode: "the data of Secrets never leaves in mode Resource"
+    case .sinkNotAllowed(let objection): "may not be a sink: \(objection.problem)"
+    case .addressRange(let fault): fault.reason
     case .nameTaken(let other): "is the name of another object, \(other)"
     case .cluster(let fault): fault.reason
     }
@@ -116,7 +123,8 @@ public enum SubscriptionFault: Hashable, Sendable {
     case .fieldSelector(let error): error.remedy
     case .selector: "correct the selector"
     case .otherObject(_, let expected): "write \(expected)"
-    case .secretInResourceMode: "use mode Reference"
+    case .sinkNotAllowed(let objection): objection.remedy
+    case .addressRange(let fault): fault.remedy
     case .nameTaken: "give one of them another name"
     case .cluster(let fault): fault.remedy
     }
@@ -139,6 +147,10 @@ public enum NameSyntax: Hashable, Sendable {
   case uid
   /// The name under which somebody writes objects.
   case fieldManager
+  /// Which hosts a rule is about. Judged by `HostPattern`.
+  case hostPattern
+  /// Which namespaces a rule is for. Judged by `NamespacePattern`.
+  case namespacePattern
   /// The key of a label. Judged by `LabelSelector`.
   case labelKey
   /// The value of a label. Judged by `LabelSelector`.
@@ -153,6 +165,8 @@ public enum NameSyntax: Hashable, Sendable {
     case .apiVersion: "an apiVersion"
     case .uid: "a uid"
     case .fieldManager: "the name of a field manager"
+    case .hostPattern: "a host"
+    case .namespacePattern: "the name of a namespace"
     case .labelKey: "the key of a label"
     case .labelValue: "the value of a label"
     }
@@ -167,6 +181,9 @@ public enum NameSyntax: Hashable, Sendable {
     case .apiVersion: "write group/version, as apps/v1, or v1 for core kinds"
     case .uid: "leave it to the API server"
     case .fieldManager: "write it as metadata.managedFields has it, in at most 128 bytes"
+    case .hostPattern:
+      "write a DNS name, *. before a name for all below it, or * for every host; addresses belong in cidrs"
+    case .namespacePattern: "write a namespace, or the beginning of some and a *"
     case .labelKey:
       "use at most 63 letters, digits, -, _ and ., after an optional DNS name and /, as app.kubernetes.io/name"
     case .labelValue:
@@ -177,7 +194,7 @@ public enum NameSyntax: Hashable, Sendable {
   /// Whether the text keeps the rule.
   func allows(_ text: String) -> Bool {
     switch self {
-    case .labelKey, .labelValue: false
+    case .labelKey, .labelValue, .hostPattern, .namespacePattern: false
     case .subdomain: Self.isSubdomain(text)
     case .objectName: Self.isObjectName(text)
     case .label: Self.isLabel(Substring(text))

@@ -26,6 +26,10 @@ struct SinkState: Sendable {
   /// Why there is none.
   private(set) var reason = SinkState.unknownReason
   private(set) var message = "the sink is being looked up"
+  /// Judges the addresses that the URL turns out to have.
+  private(set) var route = SinkRoute(allow: nil, deny: [])
+  /// Why the addresses that it had last got nothing; nil once one got something.
+  private(set) var forbidden: String?
   /// The most requests that a Knative Service takes at once, if it says so.
   private(set) var concurrencyLimit: Int?
   var isAsking = false
@@ -41,9 +45,9 @@ struct SinkState: Sendable {
   private var wait = SinkState.firstWait
 
   /// A URL that needs no looking up.
-  static func fixed(_ url: String, _ objection: String?) -> SinkState {
+  static func fixed(_ url: String, _ judge: SinkJudge, _ sender: SinkSender) -> SinkState {
     var state = SinkState()
-    state.settle(url, objection)
+    state.settle(url, judge, sender)
     return state
   }
 
@@ -52,6 +56,12 @@ struct SinkState: Sendable {
     var state = SinkState()
     state.recheckAt = now
     return state
+  }
+
+  /// What came of a delivery: the policy stopped it, or not. True if that is news.
+  mutating func note(forbidden: String?) -> Bool {
+    defer { self.forbidden = forbidden }
+    return self.forbidden != forbidden
   }
 
   /// Deliveries get no answer: perhaps the address is another one by now.
@@ -73,7 +83,7 @@ struct SinkState: Sendable {
 
   /// The API server answered with the object.
   mutating func found(
-    _ object: JSONValue, of target: SinkTarget, policy: SinkPolicy, isAdministrators: Bool, at now: UInt64
+    _ object: JSONValue, of target: SinkTarget, _ judge: SinkJudge, _ sender: SinkSender, at now: UInt64
   ) {
     guard let base = Self.address(of: object, target) else {
       return unresolved(
@@ -88,7 +98,7 @@ struct SinkState: Sendable {
     }
     concurrencyLimit = Self.concurrencyLimit(of: object)
     isAsking = false
-    settle(full, policy.objection(to: full, isAdministrators: isAdministrators))
+    settle(full, judge, sender)
     wait = Self.firstWait
     recheckAt = now + Self.refresh
   }
@@ -104,15 +114,18 @@ struct SinkState: Sendable {
     self.message = message
   }
 
-  private mutating func settle(_ url: String, _ objection: String?) {
-    if let objection {
-      self.url = nil
-      reason = "NotAllowed"
-      message = "\(url) may not be a sink: \(objection)"
-    } else {
+  private mutating func settle(_ url: String, _ judge: SinkJudge, _ sender: SinkSender) {
+    do throws(SinkObjection) {
+      route = try judge.judge(url, sender)
+      if url != self.url { forbidden = nil }
       self.url = url
       reason = "Resolved"
       message = ""
+    } catch {
+      self.url = nil
+      forbidden = nil
+      reason = error.reason
+      message = "\(url) may not be a sink: \(error.problem); \(error.remedy)"
     }
   }
 

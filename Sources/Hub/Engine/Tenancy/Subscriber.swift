@@ -87,6 +87,13 @@ struct Subscriber: Sendable {
 
   var isAdministrators: Bool { origin != .cluster }
 
+  /// Who sends what, as the policy judges it.
+  var sinkSender: SinkSender {
+    SinkSender(
+      namespace: namespace, isAdministrators: isAdministrators,
+      tellsSecrets: accepted?.spec.tellsSecrets ?? false)
+  }
+
   subscript(sink role: SinkRole) -> SinkState {
     get { role == .events ? sink : deadLetterSink }
     _modify {

@@ -10,7 +10,7 @@ enum BenchHubCommand: HubCommand {
 
   static func run(_ arguments: CommandArguments) throws(UsageError) -> Int32 {
     frugal_die_with_parent(SIGKILL)
-    var words = ["hub", "serve", "--allow-loopback-sinks", "--log-level", "error"]
+    var words = ["hub", "serve", "--allow-sinks", "127.0.0.0/8", "--log-level", "error"]
     for (flag, value) in arguments.values { words += [flag, value] }
     let copies = words.map { strdup($0) } + [nil]
     execv("/proc/self/exe", copies)

@@ -1,6 +1,7 @@
 import DevCluster
 import Glibc
 import HTTP
+import HubEngine
 import HubRuntime
 import Manifests
 
@@ -22,7 +23,7 @@ final class DemoStage: Sendable {
     let cluster = try DevCluster(configuration)
     self.cluster = cluster
     var hubConfiguration = HubConfiguration(api: try APIAccess(url: cluster.url))
-    hubConfiguration.allowsLoopbackSinks = true
+    hubConfiguration.sinkPolicy.allow.append(.loopback)
     hubConfiguration.log = log
     hub = try Hub(hubConfiguration)
     client = DemoClient(baseURL: cluster.url)

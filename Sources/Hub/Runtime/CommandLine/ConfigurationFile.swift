@@ -2,17 +2,18 @@ import JSONScan
 import YAML
 
 /// Reads the file of `--config`, YAML or JSON by its name: one mapping whose members are the flags of `hub serve` without their
-/// dashes. Flags that take no value are `true` or `false`.
+/// dashes, and sections, which are mappings. Flags that take no value are `true` or `false`.
 enum ConfigurationFile {
   /// The longest file, in bytes.
   static let maxBytes = 1 << 20
 
   /// A setting of the file.
-  struct Setting: Equatable {
-    /// As a flag would have it; empty for one that takes no value.
-    let value: String
+  struct Setting {
+    /// As a flag would have it; empty for one that takes no value, and for a section.
+    var value = ""
     /// `FILE:LINE:COLUMN`.
     let place: String
+    var section: ConfigurationSection?
   }
 
   /// The settings by name; one that is `false` is left out.
@@ -64,7 +65,12 @@ enum ConfigurationFile {
     for (name, value) in object where name != limitsName {
       let offset = JSONLocator.offset(of: [.member(name)], in: source.json.span.bytes) ?? 0
       let place = place(source.location(of: offset), path)
-      if let text = try setting(name, value, place) { settings[name] = Setting(value: text, place: place) }
+      if ConfigurationSection.names.contains(name) {
+        let section = ConfigurationSection(name, value, of: source, path: path)
+        settings[name] = Setting(place: place, section: section)
+      } else if let text = try setting(name, value, place) {
+        settings[name] = Setting(value: text, place: place)
+      }
     }
     return settings
   }
@@ -81,7 +87,8 @@ enum ConfigurationFile {
     }
     let flags = ServeSettings.grammar.flags.filter { $0.name != "--config" }
     guard let flag = flags.first(where: { $0.name == "--" + name }) else {
-      let known = flags.map { String($0.name.dropFirst(2)) }.joined(separator: ", ") + ", " + limitsName
+      let names = flags.map { String($0.name.dropFirst(2)) } + ConfigurationSection.names + [limitsName]
+      let known = names.joined(separator: ", ")
       throw .badFile(path: place, reason: "unknown setting \"\(name)\"; there are \(known)")
     }
     if flag.value == nil {

@@ -16,14 +16,19 @@ public struct ServeSettings: Sendable {
         "--subscriptions", "DIR", "read subscriptions from DIR/*.yaml and DIR/*.json too, and watch them"),
       .init(
         "--state-dir", "DIR", "keep in DIR what must survive a restart; without it everything is told again"),
-      .init("--allow-loopback-sinks", nil, "allow sinks on this machine: for development"),
+      .init(
+        "--allow-sinks", "CIDR,…",
+        "allow sinks at these addresses to everybody, as 127.0.0.0/8: for development"),
       .init("--log-level", "LEVEL", "error, warn, info or debug; default info"),
       .init("--config", "FILE", "a YAML or JSON file with the same settings by the names of these flags"),
     ],
     retired: [
+      "--allow-loopback-sinks":
+        "give the addresses: --allow-sinks 127.0.0.0/8, or a rule of sinkPolicy.allow with cidrs in the configuration"
+        + " file",
       "--trust-all-tenants":
         "the rights of each subscription's service account are reviewed; take the setting away, let the hub create"
-        + " subjectaccessreviews, and grant the accounts get, list and watch on what they follow"
+        + " subjectaccessreviews, and grant the accounts get, list and watch on what they follow",
     ])
 
   /// The environment variables that are looked at.
@@ -31,18 +36,27 @@ public struct ServeSettings: Sendable {
 
   private var values: [String: SettingValue] = [:]
   private var limits = EngineLimits()
+  /// Where events may go.
+  public private(set) var sinkPolicy = SinkPolicy.standard
 
   /// Takes the flags, and what the file named by `--config` says beside them.
   public init(_ arguments: CommandArguments) throws(ConfigurationError) {
     if let path = arguments["--config"] {
       let bytes = try ConfigurationFile.bytes(of: path)
       for (name, setting) in try ConfigurationFile.settings(bytes, path: path) {
+        if let section = setting.section {
+          sinkPolicy = try section.sinkPolicy()
+          continue
+        }
         values[name] = SettingValue(value: setting.value, shown: "\(setting.place): \(name)")
       }
       limits = try ConfigurationFile.limits(bytes, path: path)
     }
     for (flag, value) in arguments.values where flag != "--config" {
       values[String(flag.dropFirst(2))] = SettingValue(value: value, shown: flag)
+    }
+    if let setting = values["allow-sinks"] {
+      sinkPolicy.allow.append(SinkRule(cidrs: try Self.ranges(setting)))
     }
   }
 
@@ -54,10 +68,18 @@ public struct ServeSettings: Sendable {
     configuration.listen = try listen()
     configuration.subscriptionsDirectory = values["subscriptions"]?.value
     configuration.stateDirectory = values["state-dir"]?.value
-    configuration.allowsLoopbackSinks = values["allow-loopback-sinks"] != nil
     configuration.limits = limits
+    configuration.sinkPolicy = sinkPolicy
     configuration.log = .standardError(level: try logLevel())
     return configuration
+  }
+
+  /// Whether this is a file of the folder that the hub reads subscriptions of.
+  public func readsSubscriptions(of file: String) -> Bool {
+    guard let folder = values["subscriptions"].flatMap({ FileContent.resolved($0.value) }),
+      let file = FileContent.resolved(file)
+    else { return false }
+    return file.hasPrefix(folder + "/")
   }
 
   /// How the API server is reached.
@@ -79,6 +101,18 @@ public struct ServeSettings: Sendable {
       throw .badAddress(setting: setting.shown, value: setting.value)
     }
     return address
+  }
+
+  private static func ranges(_ setting: SettingValue) throws(ConfigurationError) -> [AddressRange] {
+    var ranges: [AddressRange] = []
+    for text in setting.value.split(separator: ",", omittingEmptySubsequences: false) {
+      do throws(AddressRangeFault) {
+        ranges.append(try AddressRange(String(text)))
+      } catch {
+        throw .badAddressRange(setting: setting.shown, error)
+      }
+    }
+    return ranges
   }
 
   private func logLevel() throws(ConfigurationError) -> LogLevel {

@@ -1,3 +1,5 @@
+import HubEngine
+
 /// What is wrong with the settings; each sentence names the setting, what it says, and what to write instead.
 public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Nothing says where the API server is.
@@ -6,6 +8,8 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   case badURL(setting: String, value: String)
   /// Not an address to listen on.
   case badAddress(setting: String, value: String)
+  /// Not a block of addresses.
+  case badAddressRange(setting: String, AddressRangeFault)
   /// Not one of the values that there are.
   case badChoice(setting: String, value: String, choices: [String])
   /// A file or directory that cannot be read.
@@ -29,6 +33,7 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
       "\(setting): \(quoted(value)) is not the URL of an API server; write for example http://127.0.0.1:8001"
     case .badAddress(let setting, let value):
       "\(setting): \(quoted(value)) is not ADDR:PORT; write for example 127.0.0.1:8080"
+    case .badAddressRange(let setting, let fault): "\(setting): \(fault.reason); \(fault.remedy)"
     case .badChoice(let setting, let value, let choices):
       "\(setting): \(quoted(value)) is not one of \(choices.joined(separator: ", "))"
     case .unreadable(let setting, let path, let reason):

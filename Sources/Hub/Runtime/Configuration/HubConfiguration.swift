@@ -16,8 +16,8 @@ public struct HubConfiguration: Sendable {
   public var whenStopped: @Sendable (StopReason) -> Void = { _ in }
   /// Follow the OperatorSubscription objects of the cluster.
   public var followsClusterSubscriptions = true
-  /// Allow loopback addresses as sinks.
-  public var allowsLoopbackSinks = false
+  /// Where events may go.
+  public var sinkPolicy = SinkPolicy.standard
   /// Where log lines go.
   public var log = Log.standardError(level: .info)
   /// Seed of the jitter in backoffs and time-outs.
@@ -39,7 +39,7 @@ public struct HubConfiguration: Sendable {
     engine.followsClusterSubscriptions = followsClusterSubscriptions
     engine.readsSubscriptionFiles = subscriptionsDirectory != nil
     engine.keepsJournal = stateDirectory != nil
-    engine.allowsLoopbackSinks = allowsLoopbackSinks
+    engine.sinkPolicy = sinkPolicy
     engine.seed = seed
     engine.limits = limits
     return engine

@@ -49,9 +49,11 @@ final class EventLoop<Engine: LoopEngine> {
     self.inbox = inbox
     self.log = configuration.log
     self.client = HTTPClient()
-    self.sinks = SinkTransport(log: configuration.log)
+    let apiPeers = APIPeers()
+    self.sinks = SinkTransport(apiPeers: apiPeers, log: configuration.log)
     self.api = APITransport(
-      configuration.api, idleMilliseconds: configuration.watchIdleMilliseconds, log: configuration.log)
+      configuration.api, idleMilliseconds: configuration.watchIdleMilliseconds, peers: apiPeers,
+      log: configuration.log)
   }
 
   /// Runs until a drain has ended.

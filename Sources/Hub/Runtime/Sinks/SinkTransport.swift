@@ -6,6 +6,7 @@ struct SinkTransport {
   private struct Exchange {
     let startedAt: UInt64
     let url: String
+    let peers: PeerGuard
     var status: Int?
     var retryAfterSeconds: Int?
     /// `Hub-Requeue-After` of a 2xx.
@@ -25,9 +26,13 @@ struct SinkTransport {
   static let connectTimeoutMilliseconds = 10_000
 
   private let log: Log
+  private let apiPeers: APIPeers
   private var exchanges: [DeliveryID: Exchange] = [:]
 
-  init(log: Log) { self.log = log }
+  init(apiPeers: APIPeers = APIPeers(), log: Log) {
+    self.apiPeers = apiPeers
+    self.log = log
+  }
 
   /// How many deliveries wait for their answer.
   var inFlight: Int { exchanges.count }
@@ -48,8 +53,9 @@ struct SinkTransport {
 
   /// The HTTP request of a delivery; remembers that it is in flight.
   mutating func begin(_ id: DeliveryID, _ request: SinkRequest, at now: EngineTime) -> HTTPClientRequest {
+    let peers = PeerGuard(route: request.route, apiPeers: apiPeers)
     exchanges[id] = Exchange(
-      startedAt: now.monotonic, url: request.url, keepsAnswer: request.keepsAnswer)
+      startedAt: now.monotonic, url: request.url, peers: peers, keepsAnswer: request.keepsAnswer)
     var headers = HTTPHeaders()
     headers.reserveCapacity(request.headers.count + 1)
     for field in request.headers { headers.add(field.name, field.value) }
@@ -59,6 +65,7 @@ struct SinkTransport {
       method: "POST", url: request.url, headers: headers, body: request.body,
       deadlineMilliseconds: request.timeoutMilliseconds, streaming: true)
     http.readBufferBytes = Self.readBufferBytes
+    http.admitsPeer = { peers.objection(to: $0) == nil }
     http.connectTimeoutMilliseconds = min(Self.connectTimeoutMilliseconds, request.timeoutMilliseconds)
     return http
   }
@@ -98,6 +105,10 @@ struct SinkTransport {
       let status = exchange.status ?? response.status
       inputs.append(.sinkAnswer(id, Self.answer(status, exchange)))
       logEnd(id, exchange, "status", String(status))
+    case .failure(.notAdmitted(let peer)):
+      let reason = exchange.peers.objection(to: peer) ?? TransferFailure.text(.notAdmitted(peer))
+      inputs.append(.sinkAnswer(id, .notAllowed(reason)))
+      logEnd(id, exchange, "reason", reason)
     case .failure(let failure):
       inputs.append(.sinkAnswer(id, .noAnswer(TransferFailure.text(failure))))
       logEnd(id, exchange, "reason", TransferFailure.text(failure))

@@ -29,7 +29,8 @@ public final class EventTail: Sendable {
   ) {
     var configuration = HubConfiguration(api: api)
     configuration.log = log
-    configuration.allowsLoopbackSinks = true
+    // Nothing is sent: what would be is shown here.
+    configuration.sinkPolicy.allow.append(SinkRule(cidrs: AddressRange.loopback, secrets: true))
     self.configuration = configuration
     var engine = configuration.engine
     engine.explains = options.explains

@@ -12,6 +12,7 @@ struct APITransport {
 
   private let access: APIAccess
   private let idleMilliseconds: Int
+  private let peers: APIPeers
   private var voice: APIVoice
   private var credentials: APICredentials
   private var exchanges: [RequestID: APIExchange] = [:]
@@ -24,8 +25,10 @@ struct APITransport {
   /// How long name lookup, TCP and TLS may take.
   static let connectTimeoutMilliseconds = 10_000
 
-  init(_ access: APIAccess, idleMilliseconds: Int, log: Log) {
+  /// `peers` are told where the API server is.
+  init(_ access: APIAccess, idleMilliseconds: Int, peers: APIPeers = APIPeers(), log: Log) {
     self.access = access
+    self.peers = peers
     self.idleMilliseconds = idleMilliseconds
     self.voice = APIVoice(access, log: log)
     self.credentials = APICredentials(access)
@@ -102,6 +105,13 @@ struct APITransport {
     http.tls = grant.tls
     http.allowsHTTP2 = access.isHTTPS
     http.proxyURL = access.proxyURL
+    // Through a proxy the API server's own addresses are not seen.
+    if access.proxyURL == nil {
+      http.admitsPeer = { [peers] peer in
+        peers.note(peer)
+        return true
+      }
+    }
     return http
   }
 

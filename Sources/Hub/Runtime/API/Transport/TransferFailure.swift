@@ -8,7 +8,7 @@ enum TransferFailure {
     switch failure {
     case .resolve, .connect: .refused(text(failure))
     case .timeout where streaming: .failed("the watch was not ended by the server in time")
-    case .timeout, .stalled, .tooLarge, .cut, .tls, .badURL, .badHeader, .cancelled, .other:
+    case .notAdmitted, .timeout, .stalled, .tooLarge, .cut, .tls, .badURL, .badHeader, .cancelled, .other:
       .failed(text(failure))
     }
   }
@@ -17,7 +17,7 @@ enum TransferFailure {
   static func meansNoAnswer(_ failure: HTTPClientFailure) -> Bool {
     switch failure {
     case .resolve, .connect, .timeout, .stalled, .cut, .tls, .other: true
-    case .tooLarge, .badURL, .badHeader, .cancelled: false
+    case .notAdmitted, .tooLarge, .badURL, .badHeader, .cancelled: false
     }
   }
 
@@ -26,6 +26,7 @@ enum TransferFailure {
     switch failure {
     case .resolve(let reason): "name lookup failed: \(reason)"
     case .connect(let reason): "no connection: \(reason)"
+    case .notAdmitted(let peer): "nothing may be sent to \(peer)"
     case .timeout: "no complete answer in time"
     case .stalled: "the server went silent"
     case .tooLarge: "the answer is larger than allowed"
