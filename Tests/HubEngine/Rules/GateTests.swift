@@ -70,6 +70,21 @@ struct GateTests {
     #expect(world.summaries.sorted() == ["delete Foo a/x change 1", "delete Foo b/x change 1"])
   }
 
+  @Test("SEMANTICS 6: the hub's own writes of status are not told to those who follow subscriptions")
+  func ownWrites() {
+    let kind: JSONValue = ["apiVersion": "frugalhub.dev/v1alpha1", "kind": "OperatorSubscription"]
+    var world = world(kind, [:])
+    world.acknowledgeAll()
+    let before = world.statusWrites
+    world.subscribe("t", Specs.spec([Specs.foos]))
+    #expect(world.next() == "add OperatorSubscription a/t change 1")
+    world.advance(seconds: 5)
+    #expect(world.statusWrites > before)
+    #expect(world.summaries == [])
+    world.subscribe("t", Specs.spec([Specs.configMaps]))
+    #expect(world.next() == "update OperatorSubscription a/t change 1")
+  }
+
   // MARK: Changes
 
   @Test("SEMANTICS 2: changes: [spec] goes by metadata.generation, and asks for metadata only")

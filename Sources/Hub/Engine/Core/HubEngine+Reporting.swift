@@ -53,7 +53,7 @@ extension HubEngine {
     var request = APIRequest(
       get: SubscriptionFeed.resource.path(
         namespace: subscriber.namespace, name: subscriber.name, subresource: "status")
-        + "?fieldManager=" + SubscriptionFeed.fieldManager,
+        + "?fieldManager=frugalhub",
       deadlineSeconds: Self.statusDeadlineSeconds, maxBytes: SinkState.maxBytes)
     request.method = "PATCH"
     request.contentType = "application/merge-patch+json"

@@ -9,14 +9,22 @@ final class UpdateGate: Sendable {
 
   /// The gate of an entry; nil if every Update counts.
   init?(_ entry: ResourceInterest) {
-    // The hub writes the status of subscriptions, and must not excite itself by it (SEMANTICS 6).
-    let isOurs =
-      GroupKind(group: entry.groupVersion.group, kind: entry.kind) == SubscriptionFeed.resource.groupKind
-    let ignored = isOurs ? entry.ignoreManagers + [SubscriptionFeed.fieldManager] : entry.ignoreManagers
-    if entry.changes.isEmpty, ignored.isEmpty { return nil }
-    changes = entry.changes.isEmpty ? nil : WatchedPaths(entry.changes)
-    managers = ignored.isEmpty ? nil : IgnoredManagers(ignored)
+    let paths = entry.changes.isEmpty && Self.isOurs(entry) ? Self.othersWrites : entry.changes
+    if paths.isEmpty, entry.ignoreManagers.isEmpty { return nil }
+    changes = paths.isEmpty ? nil : WatchedPaths(paths)
+    managers = entry.ignoreManagers.isEmpty ? nil : IgnoredManagers(entry.ignoreManagers)
   }
+
+  private static func isOurs(_ entry: ResourceInterest) -> Bool {
+    GroupKind(group: entry.groupVersion.group, kind: entry.kind) == SubscriptionFeed.resource.groupKind
+  }
+
+  /// What others than the hub write of a subscription. The hub writes its status, and must not excite itself by it
+  /// (SEMANTICS 6); field managers would not do, since two writes within a second may leave the same entry.
+  private static let othersWrites = [
+    "spec", "metadata.labels", "metadata.annotations", "metadata.finalizers", "metadata.ownerReferences",
+    "metadata.deletionTimestamp",
+  ].compactMap { try? ChangePath($0) }
 
   /// Whether the metadata alone may not say whether a watched value changed.
   func needsWhole(withoutGeneration: Bool) -> Bool {

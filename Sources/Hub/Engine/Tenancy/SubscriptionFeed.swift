@@ -6,9 +6,6 @@ struct SubscriptionFeed: Sendable {
     groupVersion: GroupVersion(group: "frugalhub.dev", version: "v1alpha1"), kind: "OperatorSubscription",
     plural: "operatorsubscriptions", namespaced: true, verbs: ["get", "list", "watch"])
 
-  /// The name under which the hub writes their status.
-  static let fieldManager = "frugalhub"
-
   var reflector: Reflector
   var requests: [UInt32: RequestID] = [:]
   /// The uids that the running list has mentioned so far.
