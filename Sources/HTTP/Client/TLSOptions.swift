@@ -54,8 +54,9 @@ struct ServerNameDetour {
   /// For CURLOPT_CONNECT_TO: any host and port to the real ones.
   let connectTo: String
 
-  /// Nil if the request's URL is used as it is.
-  init?(_ request: HTTPClientRequest) {
+  /// Nil if the request's URL is used as it is. Asked for every request, which a function borrows and an initializer
+  /// would copy.
+  static func needed(by request: HTTPClientRequest) -> ServerNameDetour? {
     guard request.isHTTPS, let name = request.tls?.serverName, !name.isEmpty else { return nil }
     let rest = request.url.dropFirst("https://".count)
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -65,9 +66,9 @@ struct ServerNameDetour {
     guard !host.isEmpty, host != name else { return nil }
     let port = tail.map { authority[authority.index(after: $0)...] } ?? "443"
     let shownName = name.utf8.contains(ASCII.colon) && !name.hasPrefix("[") ? "[\(name)]" : name
-    self.authority = String(authority)
-    url = "https://\(shownName):\(port)" + rest.dropFirst(authority.count)
-    connectTo = "::\(host):\(port)"
+    return ServerNameDetour(
+      url: "https://\(shownName):\(port)" + rest.dropFirst(authority.count), authority: String(authority),
+      connectTo: "::\(host):\(port)")
   }
 }
 

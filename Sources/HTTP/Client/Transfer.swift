@@ -105,7 +105,7 @@ final class Transfer {
     TransferOptions.set(request, on: handle)
     headerList = TransferHeaders.list(request)
     frugal_curl_setopt_list(handle, CURLOPT_HTTPHEADER, headerList)
-    if let detour = ServerNameDetour(request) {
+    if let detour = ServerNameDetour.needed(by: request) {
       connectTo = curl_slist_append(nil, detour.connectTo)
       frugal_curl_setopt_list(handle, CURLOPT_CONNECT_TO, connectTo)
     }

@@ -19,11 +19,20 @@ enum TransferHeaders {
     return (0...longest).map { length in names.filter { $0.utf8.count == length } }
   }()
 
+  /// For each length of those names, the letters that they begin with, a bit each: most names are told apart by these.
+  private static let initials: [UInt32] = known.map { names in
+    names.reduce(0) { $0 | bit($1.utf8.first ?? 0) }
+  }
+
+  private static func bit(_ letter: UInt8) -> UInt32 { 1 << (UInt32(letter) & 31) }
+
   /// The list, to be freed by the caller after the transfer. The two that libcurl would add by itself are suppressed:
   /// `Expect`, and `Content-Type` where the request has none.
   static func list(_ request: HTTPClientRequest) -> UnsafeMutablePointer<curl_slist>? {
     var list = curl_slist_append(nil, "Expect:")
-    if let detour = ServerNameDetour(request) { list = curl_slist_append(list, "Host: " + detour.authority) }
+    if let detour = ServerNameDetour.needed(by: request) {
+      list = curl_slist_append(list, "Host: " + detour.authority)
+    }
     var hasContentType = false
     var others: [UInt8] = []
     others.reserveCapacity(1024)
@@ -44,9 +53,11 @@ enum TransferHeaders {
   }
 
   private static func isKnown(_ name: String) -> Bool {
-    let known = known
-    let length = name.utf8.count
-    return length < known.count && known[length].contains { ASCII.equalIgnoringCase($0, name) }
+    let bytes = name.utf8.span
+    guard !bytes.isEmpty, bytes.count < initials.count, initials[bytes.count] & bit(bytes[0]) != 0 else {
+      return false
+    }
+    return known[bytes.count].contains { ASCII.equalIgnoringCase($0, name) }
   }
 
   private static func append(_ field: HTTPHeaders.Field, to lines: inout [UInt8]) {

@@ -69,7 +69,7 @@ enum TransferOptions {
     setVersion(request, on: handle)
     frugal_curl_setopt_long(handle, CURLOPT_BUFFERSIZE, request.readBufferBytes)
     frugal_curl_setopt_long(handle, CURLOPT_PATH_AS_IS, 1)
-    frugal_curl_setopt_string(handle, CURLOPT_URL, ServerNameDetour(request)?.url ?? request.url)
+    frugal_curl_setopt_string(handle, CURLOPT_URL, ServerNameDetour.needed(by: request)?.url ?? request.url)
     frugal_curl_setopt_long(
       handle, CURLOPT_CONNECTTIMEOUT_MS, max(1, request.connectTimeoutMilliseconds))
     setMethod(request, on: handle)

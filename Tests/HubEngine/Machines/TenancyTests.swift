@@ -199,12 +199,12 @@ struct SubscriberTests {
 
   @Test("without a sink, keys or trust there is nothing to send")
   func runnable() {
-    var subscriber = Subscriber(
-      uid: "u", namespace: "a", name: "x", origin: .cluster, serial: 1, generation: 1)
-    #expect(!subscriber.isRunnable(trusted: true))
-    _ = subscriber.queue.enqueue(WorkQueueTests.live("x"), at: WorkQueueTests.now)
-    subscriber.sink = .fixed(
+    var table = SubscriberTable()
+    let slot = table.insert(uid: "u", namespace: "a", name: "x", origin: .file("f"), generation: 1)
+    #expect(!table.isRunnable(slot))
+    _ = table[slot].queue.enqueue(WorkQueueTests.live("x"), at: WorkQueueTests.now)
+    table[slot].sink = .fixed(
       "http://foo.a.svc", SinkJudge(policy: .standard, apiServer: ""), SinkSender(namespace: "a"))
-    #expect(!subscriber.isRunnable(trusted: true), "no form is accepted")
+    #expect(!table.isRunnable(slot), "no form is accepted")
   }
 }

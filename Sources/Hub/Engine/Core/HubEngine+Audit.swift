@@ -31,7 +31,7 @@ extension HubEngine {
       deliveries: deliveries.ids(slot: slot).count,
       concurrency: subscriber.accepted?.spec.delivery.concurrency ?? 0,
       bodyBytesCounted: queue.bodyBytes, bodyBytesHeld: keys.reduce(0) { $0 + $1.heldBytes },
-      isRunnable: subscriber.isRunnable(trusted: mayBeSent(slot)),
+      isRunnable: subscribers.isRunnable(slot),
       placesHeld: queue.slotsHeld + queue.placesHeld)
   }
 }

@@ -20,7 +20,9 @@ extension HubEngine {
 
   mutating func bodyRead(_ slot: UInt32, _ place: WorkQueue.Place, _ answer: APIAnswer, at now: EngineTime) {
     if let reader = readers.next(at: now.monotonic) { schedule(reader) }
-    guard let item = subscribers[slot].queue.item(at: place), item.place == .reading else { return }
+    guard let item = subscribers.slots[Int(slot)].queue.item(at: place), item.place == .reading else {
+      return
+    }
     defer {
       forgetIfDenied(slot, item.key)
       schedule(slot)

@@ -5,7 +5,7 @@ import Kubernetes
 extension HubEngine {
   mutating func dispatch(at now: EngineTime) {
     while let slot = nextTurn(at: now) {
-      guard subscribers.isInUse(slot), subscribers.isRunnable(slot, trusted: mayBeSent(slot)) else {
+      guard subscribers.isInUse(slot), subscribers.isRunnable(slot) else {
         continue
       }
       // Who waits for a review stands in the ring again when it is answered.
@@ -35,9 +35,9 @@ extension HubEngine {
 
   /// False: a body must be read, and too many reads are under way. The subscription goes on after one of them.
   private mutating func dispatchOne(of slot: UInt32, _ role: SinkRole, at now: EngineTime) -> Bool {
-    guard subscribers.isRunnable(slot, role, trusted: mayBeSent(slot)), scheduler.hasRoom(slot),
-      isAdmitted(slot, role, at: now)
-    else { return true }
+    guard subscribers.isRunnable(slot, role), scheduler.hasRoom(slot), isAdmitted(slot, role, at: now) else {
+      return true
+    }
     let next =
       switch role {
       case .events: subscribers[slot].queue.takeNext()
@@ -49,7 +49,7 @@ extension HubEngine {
   private mutating func dispatch(
     _ itemSlot: UInt32, of slot: UInt32, _ role: SinkRole, at now: EngineTime
   ) -> Bool {
-    guard let item = subscribers[slot].queue[itemSlot] else { return true }
+    guard let item = subscribers.slots[Int(slot)].queue[itemSlot] else { return true }
     switch outgoing(item, of: slot) {
     case .send(let event, let parts, let acknowledges):
       guard role == .events else {
@@ -80,9 +80,11 @@ extension HubEngine {
     _ event: HubEvent, _ parts: KeyParts, _ acknowledges: Delivery.Acknowledgement?, _ item: WorkItem,
     _ itemSlot: UInt32, of slot: UInt32, at now: EngineTime
   ) {
-    guard let spec = subscribers[slot].accepted?.spec, let url = subscribers[slot].sink.url else { return }
+    guard let form = subscribers.slots[Int(slot)].accepted, let url = subscribers.slots[Int(slot)].sink.url
+    else { return }
+    let timeout = form.spec.delivery.timeoutMilliseconds
     let place = WorkQueue.Place(slot: itemSlot, ticket: item.ticket)
-    let id = open(.events, of: slot, place, event, acknowledges, spec.delivery, at: now)
+    let id = open(.events, of: slot, place, event, acknowledges, timeout: timeout, at: now)
     subscribers[slot].queue.sent(itemSlot, as: id, parts: parts, incarnation: acknowledges?.uid)
     counters.attempts += 1
     if event.attempt > 1 {
@@ -91,12 +93,12 @@ extension HubEngine {
       counters.queueLatency.observe(nanoseconds: now.monotonic - min(now.monotonic, item.stamp.since))
     }
     let headers = event.headers(
-      source: configuration.source, subscription: subscribers[slot].uid,
-      namespace: subscribers[slot].namespace, extensions: spec.extensions)
+      source: configuration.source, subscription: subscribers.slots[Int(slot)].uid,
+      namespace: subscribers.slots[Int(slot)].namespace, extensions: form.spec.extensions)
     var request = SinkRequest(
-      url: url, headers: headers, body: event.body, timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
+      url: url, headers: headers, body: event.body, timeoutMilliseconds: timeout)
     // Whoever hears of an incarnation for the first time must hear of its end, so that must not be forgotten.
-    request.keepsAnswer = spec.delivery.deadLetterSink != nil
+    request.keepsAnswer = form.spec.delivery.deadLetterSink != nil
     let isFirstNews = event.operation == .add && item.attempted != acknowledges?.uid
     request.waitsForJournal = configuration.keepsJournal && (isFirstNews || item.awaitsJournal)
     request.route = subscribers[slot].sink.route
@@ -106,25 +108,25 @@ extension HubEngine {
   /// Opens a delivery to one of the subscription's sinks.
   mutating func open(
     _ role: SinkRole, of slot: UInt32, _ place: WorkQueue.Place, _ event: HubEvent,
-    _ acknowledges: Delivery.Acknowledgement?, _ spec: DeliverySpec, at now: EngineTime
+    _ acknowledges: Delivery.Acknowledgement?, timeout: Int, at now: EngineTime
   ) -> DeliveryID {
     let sink = machine(of: slot, role)
     var era: UInt32 = 0
     sinks.change(sink) { era = $0.sent(at: now.monotonic) }
-    let timeout = Duration64.milliseconds(spec.timeoutMilliseconds)
     scheduler.opened(slot)
     scheduler.sent(slot, bytes: event.body.count, at: now.monotonic)
     return deliveries.open(
       Delivery(
-        slot: slot, serial: subscribers[slot].serial, place: place, operation: event.operation, role: role,
+        slot: slot, serial: subscribers.slots[Int(slot)].serial, place: place, operation: event.operation,
+        role: role,
         sink: sink, era: era, acknowledges: acknowledges, sentAt: now.monotonic,
-        overdueAt: now.monotonic + timeout + DeliveryTable.grace))
+        overdueAt: now.monotonic + Duration64.milliseconds(timeout) + DeliveryTable.grace))
   }
 
   mutating func keepingBodyCount(_ slot: UInt32, _ change: (inout Subscriber) -> Void) {
-    let before = subscribers[slot].queue.bodyBytes
+    let before = subscribers.slots[Int(slot)].queue.bodyBytes
     change(&subscribers[slot])
-    countBodies(subscribers[slot].queue.bodyBytes - before, of: slot)
+    countBodies(subscribers.slots[Int(slot)].queue.bodyBytes - before, of: slot)
   }
 
   func who(_ slot: UInt32) -> [HeaderField] {

@@ -23,47 +23,45 @@ extension HubEngine {
   }
 
   func outgoing(_ item: WorkItem, of slot: UInt32) -> Outgoing {
-    guard let spec = subscribers[slot].accepted?.spec else { return .nothing }
+    guard let form = subscribers.slots[Int(slot)].accepted else { return .nothing }
+    let mode = form.spec.mode
     if item.parts.contains(.delete), let gone = item.delete {
       // The owner's own delete says all that its children's changes could, unless it lives again after it.
       let told: KeyParts = item.parts.contains(.live) ? .delete : [.delete, .child]
-      return .send(deleteEvent(item, gone, spec, of: slot), told.intersection(item.parts), nil)
+      return .send(deleteEvent(item, gone, mode, of: slot), told.intersection(item.parts), nil)
     }
     guard let own = own(item.key, of: slot) else {
       guard let child = item.child else { return .nothing }
       return .send(childEvent(item, child), .child, nil)
     }
-    if spec.mode == .resource, item.body?.isOlder(than: own.record) ?? true { return .read(own.resource) }
+    if mode == .resource, item.body?.isOlder(than: own.record) ?? true { return .read(own.resource) }
     let acknowledgement = Delivery.Acknowledgement(
       feed: own.feed, member: own.member, namespace: own.namespace, name: item.key.name, uid: own.record.uid)
-    return .send(liveEvent(item, own, spec), item.parts.subtracting(.delete), acknowledgement)
+    return .send(liveEvent(item, own, mode), item.parts.subtracting(.delete), acknowledgement)
   }
 
   /// The record of the key's own object, if the subscription follows it for itself and it matches.
   func own(_ key: ObjectKey, of slot: UInt32) -> Own? {
     let bytes = [UInt8](key.namespace.utf8)
     guard let namespace = namespaces.find(bytes.span.bytes) else { return nil }
-    for placement in subscribers[slot].placements(ofKind: key.kind, feeds: feeds) {
-      guard let feed = feeds[placement.feed], let record = feed.record(namespace: namespace, name: key.name),
-        feed.isMatched(record, by: slot)
-      else { continue }
-      return Own(
-        feed: placement.feed, member: placement.member, resource: feed.resource, record: record,
-        incarnation: feed.incarnation(record), namespace: namespace,
-        isAcknowledged: feed.isAcknowledged(record, by: placement.member))
+    for placement in subscribers.slots[Int(slot)].placements where placement.follows(key.kind, feeds: feeds) {
+      let member = placement.member
+      if let own = feeds[placement.feed]?.own(placement.feed, namespace, key.name, of: slot, member) {
+        return own
+      }
     }
     return nil
   }
 
-  private func liveEvent(_ item: WorkItem, _ own: Own, _ spec: SubscriptionSpec) -> HubEvent {
+  private func liveEvent(_ item: WorkItem, _ own: Own, _ mode: EventMode) -> HubEvent {
     let apiVersion = own.resource.groupVersion.apiVersion
     let body =
-      spec.mode == .resource
+      mode == .resource
       ? item.body?.bytes
       : HubEvent.reference(
         apiVersion: apiVersion, kind: own.resource.kind, namespace: item.key.namespace, name: item.key.name)
     return HubEvent(
-      operation: own.isAcknowledged ? .update : .add, isReference: spec.mode == .reference,
+      operation: own.isAcknowledged ? .update : .add, isReference: mode == .reference,
       apiVersion: apiVersion, kind: own.resource.kind, plural: own.resource.plural,
       namespace: item.key.namespace, name: item.key.name, uid: own.incarnation.uidText,
       version: own.incarnation.distinction, sequence: HubEvent.sequence(of: own.incarnation),
@@ -78,11 +76,11 @@ extension HubEngine {
   }
 
   private func deleteEvent(
-    _ item: WorkItem, _ gone: PendingDelete, _ spec: SubscriptionSpec, of slot: UInt32
+    _ item: WorkItem, _ gone: PendingDelete, _ mode: EventMode, of slot: UInt32
   ) -> HubEvent {
     let (apiVersion, kind, plural) = identity(of: item.key, slot)
     var body = gone.body
-    if spec.mode == .reference {
+    if mode == .reference {
       body = HubEvent.reference(
         apiVersion: apiVersion, kind: kind, namespace: item.key.namespace, name: item.key.name)
     }
@@ -90,7 +88,7 @@ extension HubEngine {
       apiVersion: apiVersion, kind: kind, namespace: item.key.namespace, name: item.key.name,
       uid: gone.incarnation.uidText)
     return HubEvent(
-      operation: .delete, isReference: spec.mode == .reference, apiVersion: apiVersion, kind: kind,
+      operation: .delete, isReference: mode == .reference, apiVersion: apiVersion, kind: kind,
       plural: plural,
       namespace: item.key.namespace, name: item.key.name, uid: gone.incarnation.uidText,
       version: gone.incarnation.distinction, sequence: HubEvent.sequence(of: gone.incarnation),
@@ -133,5 +131,19 @@ extension HubEngine {
       return resource.plural
     }
     return kind.lowercased() + (kind.hasSuffix("s") ? "es" : "s")
+  }
+}
+
+extension Feed {
+  /// The record of an object, if it matches for this subscription.
+  fileprivate func own(
+    _ number: Int, _ namespace: UInt32, _ name: String, of slot: UInt32, _ member: UInt32
+  ) -> HubEngine.Own? {
+    guard let record = record(namespace: namespace, name: name), isMatched(record, by: slot) else {
+      return nil
+    }
+    return HubEngine.Own(
+      feed: number, member: member, resource: resource, record: record, incarnation: incarnation(record),
+      namespace: namespace, isAcknowledged: isAcknowledged(record, by: member))
   }
 }

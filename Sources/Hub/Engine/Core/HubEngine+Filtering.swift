@@ -10,8 +10,8 @@ import Kubernetes
 extension HubEngine {
   /// Whether a subscription's filters let the event pass.
   mutating func passes(_ event: HubEvent, of slot: UInt32) -> Bool {
-    guard let spec = subscribers[slot].accepted?.spec, !spec.filters.isEmpty else { return true }
-    let verdict = event.judged(by: spec, source: configuration.source)
+    guard let form = subscribers.slots[Int(slot)].accepted, !form.spec.filters.isEmpty else { return true }
+    let verdict = event.judged(by: form.spec, source: configuration.source)
     if let failure = verdict.failure { noteFilterFailure(failure.description, slot) }
     if !verdict.isPassed { explain(event, slot, failure: verdict.failure?.description) }
     return verdict.isPassed
@@ -28,7 +28,7 @@ extension HubEngine {
   }
 
   private func isFiltered(_ slot: UInt32) -> Bool {
-    !(subscribers[slot].accepted?.spec.filters.isEmpty ?? true)
+    !(subscribers.slots[Int(slot)].accepted?.spec.filters.isEmpty ?? true)
   }
 
   /// An object's own change, judged by the type that it would have if it were sent now.

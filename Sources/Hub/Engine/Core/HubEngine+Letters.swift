@@ -4,22 +4,24 @@ extension HubEngine {
     _ event: HubEvent, _ parts: KeyParts, _ item: WorkItem, _ itemSlot: UInt32, of slot: UInt32,
     at now: EngineTime
   ) {
-    guard let spec = subscribers[slot].accepted?.spec, let url = subscribers[slot].deadLetterSink.url,
+    guard let form = subscribers.slots[Int(slot)].accepted,
+      let url = subscribers.slots[Int(slot)].deadLetterSink.url,
       let letter = item.letter
     else { return }
     let place = WorkQueue.Place(slot: itemSlot, ticket: item.ticket)
-    let id = open(.deadLetters, of: slot, place, event, nil, spec.delivery, at: now)
+    let timeout = form.spec.delivery.timeoutMilliseconds
+    let id = open(.deadLetters, of: slot, place, event, nil, timeout: timeout, at: now)
     subscribers[slot].queue.sentLetter(itemSlot, as: id, parts: parts)
     // The attempt that failed, not one more.
     var event = event
     event.attempt = max(1, item.attempts)
     let headers = event.headers(
-      source: configuration.source, subscription: subscribers[slot].uid,
-      namespace: subscribers[slot].namespace, extensions: spec.extensions)
+      source: configuration.source, subscription: subscribers.slots[Int(slot)].uid,
+      namespace: subscribers.slots[Int(slot)].namespace, extensions: form.spec.extensions)
     var request = SinkRequest(
       url: url, headers: headers + letter.headers, body: event.body,
-      timeoutMilliseconds: spec.delivery.timeoutMilliseconds)
-    request.route = subscribers[slot].deadLetterSink.route
+      timeoutMilliseconds: timeout)
+    request.route = subscribers.slots[Int(slot)].deadLetterSink.route
     effects.append(.send(id, request))
   }
 
@@ -46,7 +48,7 @@ extension HubEngine {
     subscribers[slot].deadLetterSink.suspect(at: now.monotonic)
     setSinkTimer(slot, .deadLetters)
     guard let spec = subscribers[slot].accepted?.spec.delivery,
-      let letter = subscribers[slot].queue.item(at: delivery.place)?.letter
+      let letter = subscribers.slots[Int(slot)].queue.item(at: delivery.place)?.letter
     else { return }
     let retries = spec.retry ?? DeadLetter.retries
     if letter.attempts > retries {
@@ -56,7 +58,7 @@ extension HubEngine {
     // What is about the sink holds all its letters already.
     let due = isSinks ? nil : now.monotonic + wait
     if let place = subscribers[slot].queue.retryLetter(delivery.place.slot, at: due), let due {
-      timers.set(.backoff(slot: slot, serial: subscribers[slot].serial, place: place), due: due)
+      timers.set(.backoff(slot: slot, serial: subscribers.slots[Int(slot)].serial, place: place), due: due)
     }
   }
 

@@ -3,20 +3,19 @@ import Kubernetes
 /// Reviewing: what the service accounts of tenants may read (SEMANTICS 29). Files are the administrator's: no review.
 extension HubEngine {
   func mayBeSent(_ slot: UInt32) -> Bool {
-    subscribers[slot].isAdministrators || subscribers[slot].rights.mayBeSent
+    subscribers.mayBeSent(slot)
   }
 
   func isDenied(_ slot: UInt32) -> Bool {
-    !subscribers[slot].isAdministrators && subscribers[slot].rights.isDenied
+    !subscribers.slots[Int(slot)].isAdministrators && subscribers.slots[Int(slot)].rights.isDenied
   }
 
   /// Something is to be sent: whether it may, reviewing the rights if the last answer is too old.
   mutating func isAuthorized(_ slot: UInt32, at now: EngineTime) -> Bool {
-    if subscribers[slot].isAdministrators || subscribers[slot].rights.validUntil > now.monotonic {
-      return true
-    }
+    func isValid() -> Bool { subscribers.slots[Int(slot)].rights.validUntil > now.monotonic }
+    if subscribers.slots[Int(slot)].isAdministrators || isValid() { return true }
     review(slot, at: now)
-    return subscribers[slot].rights.validUntil > now.monotonic
+    return isValid()
   }
 
   /// Settles the rights by what is known of them, and asks for what is not.

@@ -68,21 +68,21 @@ extension HubEngine {
   }
 
   mutating func enqueue(_ change: KeyChange, for slot: UInt32, at now: EngineTime) {
-    if change.cause == .resync, !subscribers[slot].queue.takesResync(of: change.key) { return }
-    let before = subscribers[slot].queue.bodyBytes
+    if change.cause == .resync, !subscribers.slots[Int(slot)].queue.takesResync(of: change.key) { return }
+    let before = subscribers.slots[Int(slot)].queue.bodyBytes
     switch subscribers[slot].queue.enqueue(change, at: now) {
     case .added: counters.keysAdded += 1
     case .merged: counters.merged += 1
     case .superseded: counters.superseded += 1
     case .ignored: break
     }
-    countBodies(subscribers[slot].queue.bodyBytes - before, of: slot)
+    countBodies(subscribers.slots[Int(slot)].queue.bodyBytes - before, of: slot)
     forgetIfDenied(slot, change.key)
     schedule(slot)
   }
 
   /// The subscription stands in the ring if something may be sent for it.
   mutating func schedule(_ slot: UInt32) {
-    if subscribers.isRunnable(slot, trusted: mayBeSent(slot)) { scheduler.add(slot) }
+    if subscribers.isRunnable(slot) { scheduler.add(slot) }
   }
 }

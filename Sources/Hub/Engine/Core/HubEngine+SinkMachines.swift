@@ -2,7 +2,7 @@
 extension HubEngine {
   /// The machine of the sink that the subscription sends to now.
   mutating func machine(of slot: UInt32, _ role: SinkRole = .events) -> SinkTable.Reference {
-    if let known = subscribers.machine(of: slot, role) { return known }
+    if let known = subscribers.slots[Int(slot)].machine(role) { return known }
     let url = subscribers[slot][sink: role].url
     leaveMachine(slot, role)
     let reference = sinks.join(

@@ -305,7 +305,7 @@ extension HubEngine {
     for id in reads + others { effects.append(.cancel(id)) }
     if subscribers[slot].report.isWriting { statusWrites -= 1 }
     counters.forgotten += subscribers[slot].queue.count
-    countBodies(-subscribers[slot].queue.bodyBytes, of: slot)
+    countBodies(-subscribers.slots[Int(slot)].queue.bodyBytes, of: slot)
     for placement in subscribers[slot].placements { leave(placement, slot, tellsLeaving: false, at: now) }
     heldChildren.forget(subscription: slot)
     let spec = subscribers[slot].accepted?.spec

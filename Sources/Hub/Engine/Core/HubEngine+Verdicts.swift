@@ -12,7 +12,7 @@ extension HubEngine {
     defer { release(delivery.sink) }
     notePolicy(answer, of: delivery)
     let verdict = Verdict(answer)
-    let item = subscribers[delivery.slot].queue.item(at: delivery.place)
+    let item = subscribers.slots[Int(delivery.slot)].queue.item(at: delivery.place)
     switch item?.place {
     case .flight(id): settle(delivery, answer, verdict, at: now)
     case .letterFlight(id):
@@ -39,10 +39,11 @@ extension HubEngine {
 
   /// What the dead letter sink is to hear if this was the last attempt; nil: there is none.
   private func letter(about delivery: Delivery, _ answer: SinkAnswer) -> DeadLetter? {
-    guard let spec = subscribers[delivery.slot].accepted?.spec, spec.delivery.deadLetterSink != nil else {
+    guard let form = subscribers.slots[Int(delivery.slot)].accepted, form.spec.delivery.deadLetterSink != nil
+    else {
       return nil
     }
-    return DeadLetter(answer, from: subscribers[delivery.slot].sink.url ?? "")
+    return DeadLetter(answer, from: subscribers.slots[Int(delivery.slot)].sink.url ?? "")
   }
 
   private mutating func settle(
@@ -68,12 +69,13 @@ extension HubEngine {
 
   private mutating func acknowledged(_ delivery: Delivery, requeueAfter: UInt64?, at now: EngineTime) {
     let slot = delivery.slot
-    let hasLeft = subscribers[slot].queue.item(at: delivery.place)?.hasLeftInFlight ?? true
-    if let item = subscribers[slot].queue.item(at: delivery.place) {
-      setRequeue(item, after: requeueAfter, delivery, hasLeft: hasLeft, at: now)
-    }
+    let item = subscribers.slots[Int(slot)].queue.item(at: delivery.place)
+    let hasLeft = item?.hasLeftInFlight ?? true
+    if let item { setRequeue(item, after: requeueAfter, delivery, hasLeft: hasLeft, at: now) }
     keepingBodyCount(slot) { _ = $0.queue.acknowledge(delivery.place.slot) }
-    if let told = delivery.acknowledges, !hasLeft, subscribers[slot].isPlaced(told.member, on: told.feed) {
+    if let told = delivery.acknowledges, !hasLeft,
+      subscribers.slots[Int(slot)].isPlaced(told.member, on: told.feed)
+    {
       feeds[told.feed]?.acknowledge(
         namespace: told.namespace, name: told.name, uid: told.uid, member: told.member)
     }
@@ -85,7 +87,9 @@ extension HubEngine {
     subscribers[slot].delivered += 1
     subscribers[slot].lastDelivery = now.wall
     subscribers[slot].failures = 0
-    if !subscribers[slot].isShownDelivering, subscribers[slot].queue.parked == 0 { report(slot) }
+    if !subscribers.slots[Int(slot)].isShownDelivering, subscribers.slots[Int(slot)].queue.parked == 0 {
+      report(slot)
+    }
   }
 
   /// The sink is at fault: all that is sent to it waits, and this key goes to the end of its line. Unless the sink answered
@@ -94,7 +98,7 @@ extension HubEngine {
     _ delivery: Delivery, _ letter: DeadLetter?, afterSeconds: Int?, _ reason: String, at now: EngineTime
   ) {
     let slot = delivery.slot
-    guard let item = subscribers[slot].queue.item(at: delivery.place) else { return }
+    guard let item = subscribers.slots[Int(slot)].queue.item(at: delivery.place) else { return }
     let wasWell = sinks[delivery.sink]?.isWell(since: delivery.era) ?? false
     if wasWell, item.isSuspect {
       sinks.change(delivery.sink) { $0.closed() }
@@ -114,7 +118,7 @@ extension HubEngine {
   ) {
     let slot = delivery.slot
     guard let spec = subscribers[slot].accepted?.spec,
-      let item = subscribers[slot].queue.item(at: delivery.place)
+      let item = subscribers.slots[Int(slot)].queue.item(at: delivery.place)
     else { return }
     noteFailure(slot, reason, at: now)
     if exhausted(delivery, item, letter, reason) { return }

@@ -6,34 +6,56 @@ import Kubernetes
 /// A value of this type is always valid: only `SubscriptionParser` makes one out of text, and it refuses what
 /// it does not serve. Defaults are filled in, so that nobody downstream asks what an absent field means.
 public struct OperatorSubscription: Hashable, Sendable {
+  /// The parts, which never change: a subscription is handed around with every event, and so costs one reference.
+  private final class Parts: Sendable {
+    let namespace: String
+    let name: String
+    let uid: String
+    let generation: Int64
+    let created: Int64
+    let spec: SubscriptionSpec
+    let specText: [UInt8]
+
+    init(
+      namespace: String, name: String, uid: String, generation: Int64, created: Int64,
+      spec: SubscriptionSpec, specText: [UInt8]
+    ) {
+      self.namespace = namespace
+      self.name = name
+      self.uid = uid
+      self.generation = generation
+      self.created = created
+      self.spec = spec
+      self.specText = specText
+    }
+  }
+
+  private let parts: Parts
+
   /// The namespace of the object, which is the tenant.
-  public let namespace: String
+  public var namespace: String { parts.namespace }
   /// The name of the object in its namespace.
-  public let name: String
+  public var name: String { parts.name }
   /// The identity over edits (SEMANTICS 27): `metadata.uid`, or `file:namespace/name` for an object of a
   /// file.
-  public let uid: String
+  public var uid: String { parts.uid }
   /// `metadata.generation`; 0 where there is none, as in a file.
-  public let generation: Int64
+  public var generation: Int64 { parts.generation }
   /// `metadata.creationTimestamp` in nanoseconds since 1970; 0 where there is none, as in a file.
-  public let created: Int64
+  public var created: Int64 { parts.created }
   /// What the owner of the object asked for.
-  public let spec: SubscriptionSpec
+  public var spec: SubscriptionSpec { parts.spec }
   /// `spec` as it was written, for the journal (SEMANTICS 27).
-  public let specText: [UInt8]
+  public var specText: [UInt8] { parts.specText }
 
   /// A subscription out of its parts, for the parser and for tests.
   public init(
     namespace: String, name: String, uid: String, generation: Int64, created: Int64 = 0,
     spec: SubscriptionSpec, specText: [UInt8] = []
   ) {
-    self.namespace = namespace
-    self.name = name
-    self.uid = uid
-    self.generation = generation
-    self.created = created
-    self.spec = spec
-    self.specText = specText
+    parts = Parts(
+      namespace: namespace, name: name, uid: uid, generation: generation, created: created, spec: spec,
+      specText: specText)
   }
 
   /// Two are equal if they mean the same, however it is written.
@@ -48,7 +70,7 @@ public struct OperatorSubscription: Hashable, Sendable {
 
 /// The accepted form of `spec`.
 public struct SubscriptionSpec: Hashable, Sendable {
-  /// Whose rights decide what may be watched. Rights are not reviewed by this version.
+  /// Whose rights decide what may be watched (SEMANTICS 29).
   public var serviceAccountName: String
   /// What to follow, in the order written; never empty.
   public var resources: [ResourceInterest]

@@ -16,12 +16,19 @@ struct Subscriber: Sendable {
     var scope: NamespaceScope
     var feed: Int
     var member: UInt32
+
+    /// Whether objects of this kind are followed here for themselves.
+    func follows(_ kind: UInt32, feeds: [Feed?]) -> Bool {
+      feeds[feed]?.kind == kind && entries.contains { !$0.controller }
+    }
   }
 
   let uid: String
   let namespace: String
   let name: String
   let origin: Origin
+  /// It is from a file (DESIGN 4).
+  let isAdministrators: Bool
   /// Tells this subscriber from a later one in the same slot.
   let serial: UInt64
   /// `metadata.generation` as last seen.
@@ -72,6 +79,7 @@ struct Subscriber: Sendable {
     self.namespace = namespace
     self.name = name
     self.origin = origin
+    isAdministrators = origin != .cluster
     self.serial = serial
     self.generation = generation
   }
@@ -84,8 +92,6 @@ struct Subscriber: Sendable {
     queue.changes = WorkQueue.Changes()
     requeues.changed = []
   }
-
-  var isAdministrators: Bool { origin != .cluster }
 
   /// Who sends what, as the policy judges it.
   var sinkSender: SinkSender {
@@ -104,6 +110,14 @@ struct Subscriber: Sendable {
     }
   }
 
+  /// The machine of the sink that it sends to now, if it has joined it.
+  func machine(_ role: SinkRole) -> SinkTable.Reference? {
+    switch role {
+    case .events: sink.currentMachine
+    case .deadLetters: deadLetterSink.currentMachine
+    }
+  }
+
   /// The target that the accepted form names.
   func target(_ role: SinkRole) -> SinkTarget? {
     switch role {
@@ -112,28 +126,10 @@ struct Subscriber: Sendable {
     }
   }
 
-  /// Whether something may be sent for it now, the hub's own bounds apart.
-  func isRunnable(trusted: Bool) -> Bool { SinkRole.allCases.contains { isRunnable($0, trusted: trusted) } }
-
-  /// Whether something may be sent to this sink of it.
-  func isRunnable(_ role: SinkRole, trusted: Bool) -> Bool {
-    guard role == .events ? queue.waiting > 0 : queue.lettersWaiting > 0 else { return false }
-    guard let accepted, trusted, isConfirmed, !accepted.spec.suspend, !isStopped else { return false }
-    switch role {
-    case .events:
-      guard !sink.isHeld, sink.url != nil else { return false }
-      let limit = min(accepted.spec.delivery.concurrency, sink.concurrencyLimit ?? .max)
-      return queue.inFlight + queue.reading < limit
-    case .deadLetters:
-      guard !deadLetterSink.isHeld, deadLetterSink.url != nil else { return false }
-      return queue.lettersInFlight < min(accepted.spec.delivery.concurrency, DeadLetter.concurrency)
-    }
-  }
-
   /// Where objects of this kind are followed for themselves: more than one place if it is followed in more than one
   /// version.
   func placements(ofKind kind: UInt32, feeds: [Feed?]) -> [Placement] {
-    placements.filter { feeds[$0.feed]?.kind == kind && $0.entries.contains { !$0.controller } }
+    placements.filter { $0.follows(kind, feeds: feeds) }
   }
 
   /// Whether it still has this place: numbers are given away again.

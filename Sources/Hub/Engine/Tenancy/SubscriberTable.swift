@@ -1,8 +1,9 @@
 /// The subscriptions by slot. A slot is used again after its subscription is gone; the serial tells them apart.
 struct SubscriberTable: Sendable {
   /// A slot that is not in use holds an empty subscriber: unlike an optional one, it is read and changed in place, and
-  /// never copied.
-  private var slots: [Subscriber] = []
+  /// never copied. Whatever happens for every event reads here: the subscript of an array gives what is asked for, where
+  /// the table's own would copy the subscriber first.
+  private(set) var slots: [Subscriber] = []
   private var uses: [Bool] = []
   private var free: [UInt32] = []
   private var byUID: [String: UInt32] = [:]
@@ -29,8 +30,7 @@ struct SubscriberTable: Sendable {
   var count: Int { byUID.count }
 
   /// The subscriber in a slot that is in use. Read by `get`, not `_read`: in a build without optimisation a coroutine copies the
-  /// subscriber into a frame of its own, and callers were compiled that read the frame after it was freed. Inlined, of the
-  /// subscriber only what is asked for is copied.
+  /// subscriber into a frame of its own, and callers were compiled that read the frame after it was freed.
   subscript(slot: UInt32) -> Subscriber {
     @inline(__always) get {
       precondition(uses[Int(slot)], "the slot is empty")
@@ -43,23 +43,33 @@ struct SubscriberTable: Sendable {
     }
   }
 
-  // A method of a subscriber that the subscript gives is called on a copy, which costs more than most of them do. Those of
-  // every delivery are called in place.
+  // What is asked for every event asks for members one by one: a method of the subscriber would be called on a copy of it.
 
-  /// `Subscriber.isRunnable`, in place.
-  func isRunnable(_ slot: UInt32, trusted: Bool) -> Bool { slots[Int(slot)].isRunnable(trusted: trusted) }
+  /// Whether something may be sent for a subscription now, the hub's own bounds apart.
+  func isRunnable(_ slot: UInt32) -> Bool { isRunnable(slot, .events) || isRunnable(slot, .deadLetters) }
 
-  /// `Subscriber.isRunnable`, in place.
-  func isRunnable(_ slot: UInt32, _ role: SinkRole, trusted: Bool) -> Bool {
-    slots[Int(slot)].isRunnable(role, trusted: trusted)
+  /// Whether something may be sent to this sink of a subscription.
+  func isRunnable(_ slot: UInt32, _ role: SinkRole) -> Bool {
+    let slot = Int(slot)
+    guard role == .events ? slots[slot].queue.waiting > 0 : slots[slot].queue.lettersWaiting > 0,
+      mayBeSent(UInt32(slot)), slots[slot].isConfirmed, !slots[slot].isStopped,
+      let accepted = slots[slot].accepted, !accepted.spec.suspend
+    else { return false }
+    let concurrency = accepted.spec.delivery.concurrency
+    switch role {
+    case .events:
+      guard !slots[slot].sink.isHeld, slots[slot].sink.url != nil else { return false }
+      let limit = min(concurrency, slots[slot].sink.concurrencyLimit ?? .max)
+      return slots[slot].queue.inFlight + slots[slot].queue.reading < limit
+    case .deadLetters:
+      guard !slots[slot].deadLetterSink.isHeld, slots[slot].deadLetterSink.url != nil else { return false }
+      return slots[slot].queue.lettersInFlight < min(concurrency, DeadLetter.concurrency)
+    }
   }
 
-  /// The machine of the sink that a subscription sends to now, if it has joined it.
-  func machine(of slot: UInt32, _ role: SinkRole) -> SinkTable.Reference? {
-    switch role {
-    case .events: slots[Int(slot)].sink.currentMachine
-    case .deadLetters: slots[Int(slot)].deadLetterSink.currentMachine
-    }
+  /// Whether the rights of its service account, as far as they are known, let something be sent for a subscription.
+  func mayBeSent(_ slot: UInt32) -> Bool {
+    slots[Int(slot)].isAdministrators || slots[Int(slot)].rights.mayBeSent
   }
 
   func slot(uid: String) -> UInt32? { byUID[uid] }
