@@ -120,7 +120,7 @@ struct FollowingTests {
     try await stage.send("POST", Stage.configMaps, Stage.configMap("x", "1"))
     try await stage.subscribe("s", spec(stage))
     try await stage.sink.waitForEvents(["add ConfigMap default/x initial 1"])
-    try await stage.send("PATCH", Stage.subscriptions + "/s", ["spec": ["resync": ["period": "soon"]]])
+    try await stage.send("PATCH", Stage.subscriptions + "/s", ["spec": ["resync": ["period": "1ms"]]])
     try await stage.waitForCondition("Ready", of: "s", "False NotAccepted")
     try await stage.send("POST", Stage.configMaps, Stage.configMap("y", "1"))
     try await waitUntil("y in the accepted form") {

@@ -187,4 +187,21 @@ struct CatchUpTests {
     world.acknowledgeAll()
     #expect(told(world).last == "delete Foo a/q change 1")
   }
+
+  @Test(
+    "SEMANTICS 28: initial: false is initial for all where a hub served the object and this one lost its state",
+    arguments: [("SinkResolved", 2, true), ("Ready", 2, false), ("SinkResolved", 0, false)])
+  func initialAfterLostState(_ type: String, _ generation: Int, _ isServed: Bool) {
+    var world = World()
+    for name in ["p", "q"] { world.put(name) }
+    let condition: JSONValue = [
+      "type": .string(type), "status": "True", "observedGeneration": .number(String(generation)),
+    ]
+    let spec = Specs.spec([Specs.foos], ["initial": false, "sink": ["uri": "http://127.0.0.1:9000/late"]])
+    world.put(
+      FakeCluster.subscriptions, "a", "late", ["spec": spec, "status": ["conditions": [condition]]])
+    world.begin()
+    world.acknowledgeAll()
+    #expect(told(world) == (isServed ? ["add Foo a/p initial 1", "add Foo a/q initial 1"] : []))
+  }
 }

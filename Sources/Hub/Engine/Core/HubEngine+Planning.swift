@@ -111,7 +111,8 @@ extension HubEngine {
       var interest = Interest(
         subscription: slot, role: entry.controller ? .controller : .object, selector: entry.selector,
         owner: entry.owner, operations: entry.operations, namespace: namespace, member: member,
-        wantsBody: spec.mode == .resource && !entry.controller, initial: spec.initial, entry: UInt32(place),
+        wantsBody: spec.mode == .resource && !entry.controller,
+        initial: spec.initial || subscribers[slot].isRecovered, entry: UInt32(place),
         token: subscribers[slot].editToken)
       interest.demand(entry)
       interest.scope = isNamespaced ? scope(spec, in: feed) : nil

@@ -62,7 +62,8 @@ extension HubEngine {
     if isListed, let uid = head.uid?.string(in: text) { clusterSubscriptions?.listed.insert(uid) }
     withdrawPredecessor(head, in: text, at: now)
     let bytes = head.object.bytes(in: text)
-    offer(SubscriptionParser.parse(Self.completed(bytes, head), origin: .cluster), .cluster, at: now)
+    let result = SubscriptionParser.parse(Self.completed(bytes, head), origin: .cluster)
+    offer(result, .cluster, isRecovered: Self.wasServed(head.object, in: text), at: now)
   }
 
   /// The same name with another uid: the first object was deleted.
@@ -72,6 +73,19 @@ extension HubEngine {
       let slot = subscribers.slot(inCluster: namespace, name)
     else { return }
     withdraw(slot, at: now)
+  }
+
+  /// Whether a hub has served the object: a condition speaks of an accepted form of it. Where this hub does not know it,
+  /// the state that knew what was told of it is lost.
+  private static func wasServed(_ object: JSONSlice, in text: RawSpan) -> Bool {
+    var isServed = false
+    object.member("status", in: text)?.member("conditions", in: text)?.forEachElement(in: text) { condition in
+      let isReady = condition.member("type", in: text)?.string(in: text) == ConditionType.ready.rawValue
+      let generation = condition.member("observedGeneration", in: text)?.int(in: text) ?? 0
+      // `Ready` speaks of refused forms too.
+      if !isReady, generation > 0 { isServed = true }
+    }
+    return isServed
   }
 
   /// Items of lists may lack `kind` and `apiVersion`.
@@ -168,13 +182,19 @@ extension HubEngine {
 
   private mutating func offer(
     _ result: Result<OperatorSubscription, SubscriptionRefusal>, _ origin: Subscriber.Origin,
-    at now: EngineTime
+    isRecovered: Bool = false, at now: EngineTime
   ) {
+    let isNew = isRecovered && result.uid.map { subscribers.slot(uid: $0) == nil } ?? false
     switch result {
     case .success(let subscription):
       guard let slot = slot(for: subscription, origin, at: now) else { return }
+      if isNew { subscribers[slot].isRecovered = true }
       admit(subscription, slot, at: now)
-    case .failure(let refusal): refuse(refusal, origin, at: now)
+    case .failure(let refusal):
+      refuse(refusal, origin, at: now)
+      if isNew, let slot = result.uid.flatMap({ subscribers.slot(uid: $0) }) {
+        subscribers[slot].isRecovered = true
+      }
     }
   }
 

@@ -39,6 +39,8 @@ struct Subscriber: Sendable {
   var isJournaled = false
   /// What the journal knows of it, its keys apart, has changed.
   var isTouched = false
+  /// A hub served it before, and this one does not know what was told: everything is initial (SEMANTICS 28).
+  var isRecovered = false
   /// It was seen since the hub began: what a journal kept may have been edited or deleted while the hub was down, so
   /// nothing is sent for it before.
   var isConfirmed = true
