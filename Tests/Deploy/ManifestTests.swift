@@ -86,6 +86,13 @@ struct ManifestTests {
     }
   }
 
+  @Test("the hub may write Events on subscriptions, and no more than write them")
+  func events() throws {
+    let role = try Repository.object("ClusterRole", "frugalhub-base", in: "deploy/hub")
+    let rules = role?["rules"]?.array?.filter { $0["resources"]?.strings.contains("events") ?? false }
+    #expect(rules == [["apiGroups": [""], "resources": ["events"], "verbs": ["create"]]])
+  }
+
   @Test("the sample without Knative has the same kind, roles and subscription, but for the sink's kind")
   func plain() throws {
     for file in ["crd.yaml", "rbac.yaml"] {

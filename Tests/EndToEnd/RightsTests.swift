@@ -124,6 +124,35 @@ struct RightsTests {
     await stage.stop()
   }
 
+  @Test("SEMANTICS 6, 31: a refusal is an Event on the object, which those who follow Events are not told of")
+  func refusal() async throws {
+    let stage = try await Stage()
+    var following = spec(stage)
+    following["resources"] = [["apiVersion": "v1", "kind": "Event"]]
+    try await stage.subscribe("watcher", following)
+    try await stage.waitForCondition("Ready", of: "watcher", "True Ready")
+    // The CRD's rules let this pass; the hub does not.
+    var refused = spec(stage)
+    refused["sink"] = ["uri": "http://169.254.169.254/"]
+    try await stage.subscribe("refused", refused)
+    let path = "/api/v1/namespaces/default/events"
+    var events: [JSONValue] = []
+    try await waitUntil("the Event") {
+      events = try await stage.send("GET", path)["items"]?.array ?? []
+      return !events.isEmpty
+    }
+    let object = try await stage.send("GET", Stage.subscriptions + "/refused")
+    #expect(events.map { $0["involvedObject"]?["uid"] } == [object["metadata"]?["uid"]])
+    #expect(events.map { $0["reason"] } == ["NotAccepted"])
+    #expect(events.map { $0["source"]?["component"] } == ["frugalhub.dev/hub"])
+    var other = events[0]
+    other["metadata"] = ["name": "other", "namespace": "default"]
+    try await stage.send("POST", path, other)
+    try await waitUntil("an Event of somebody else") { !stage.sink.events.isEmpty }
+    #expect(stage.sink.events == ["add Event default/other change 1"])
+    await stage.stop()
+  }
+
   @Test("SEMANTICS 29, 31: no event, no metric and no status tells a tenant of what it may not read")
   func tenants() async throws {
     let stage = try await Stage(areTenantsTrusted: false) { $0.limits.reviewSeconds = 1 }

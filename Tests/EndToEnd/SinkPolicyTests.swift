@@ -25,6 +25,18 @@ struct SinkPolicyTests {
     let message = object["status"]?["conditions"]?.array?.first { $0["type"]?.string == "SinkResolved" }?[
       "message"]
     #expect(message?.string?.contains("spec.sink leads where nothing may be sent: ") == true)
+    let uid = object["metadata"]?["uid"]?.string ?? ""
+    let selector = "involvedObject.kind=OperatorSubscription,involvedObject.uid=\(uid)"
+    var events: [JSONValue] = []
+    try await waitUntil("an Event on the object") {
+      let list = try await stage.send(
+        "GET", "/api/v1/namespaces/default/events?fieldSelector=" + selector)
+      events = list["items"]?.array ?? []
+      return !events.isEmpty
+    }
+    #expect(events.map { $0["reason"] } == ["NotAllowed"])
+    #expect(events.first?["type"] == "Warning")
+    #expect(events.first?["message"] == message)
     await stage.stop()
   }
 

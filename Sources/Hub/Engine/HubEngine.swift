@@ -48,6 +48,11 @@ public struct HubEngine: Sendable {
   /// Subscriptions whose status is to be written when the rate allows it.
   var unwritten = TurnRing()
   var isStatusTokenAwaited = false
+  /// Subscriptions with something to tell by an Event.
+  var unannounced = TurnRing()
+  var announcementsInFlight = 0
+  /// The API server refuses Events, and that was told.
+  var isAnnouncingForbidden = false
   var statusWrites = 0
 
   // Delivering.
@@ -87,6 +92,7 @@ public struct HubEngine: Sendable {
     dispatch(at: now)
     sendReviews()
     writeStatuses(at: now)
+    writeAnnouncements(at: now)
     writeJournal(at: now)
     var result: [EngineEffect] = []
     swap(&result, &effects)
@@ -171,6 +177,10 @@ public struct HubEngine: Sendable {
       guard subscribers.isCurrent(slot, serial) else { return }
       subscribers[slot].report.isTimed = false
       report(slot)
+    case .longFailure(let slot, let serial):
+      guard subscribers.isCurrent(slot, serial) else { return }
+      subscribers[slot].isFailureTimed = false
+      report(slot)
     case .resync(let slot, let serial, let edition):
       guard subscribers.isCurrent(slot, serial) else { return }
       resyncDue(slot, edition: edition, at: now)
@@ -203,6 +213,8 @@ enum EngineTimer: Sendable {
   case sweep
   /// A status may be written again.
   case status(slot: UInt32, serial: UInt64)
+  /// A sink that is still failing has been for long.
+  case longFailure(slot: UInt32, serial: UInt64)
   /// A part of a resync is due.
   case resync(slot: UInt32, serial: UInt64, edition: UInt64)
   /// A resync may read its next page.

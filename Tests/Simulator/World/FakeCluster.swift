@@ -32,6 +32,8 @@ struct FakeCluster {
   static let configMaps = Resource(apiVersion: "v1", plural: "configmaps", kind: "ConfigMap")
   static let namespaces = Resource(
     apiVersion: "v1", plural: "namespaces", kind: "Namespace", isNamespaced: false)
+  /// Kubernetes Events. Served only where a test adds them.
+  static let objectEvents = Resource(apiVersion: "v1", plural: "events", kind: "Event")
   static let nodes = Resource(apiVersion: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
   static let subscriptions = Resource(
     apiVersion: "frugalhub.dev/v1alpha1", plural: "operatorsubscriptions", kind: "OperatorSubscription")

@@ -36,6 +36,7 @@ extension World {
       let (status, body) = rights.answer(to: request.body)
       return whole(id, status, body)
     }
+    if request.method == "POST", path.hasSuffix("/events") { return announce(id, request) }
     if let bad = badAnswers.first(where: { request.target.hasPrefix($0.prefix) }) {
       return [
         .responseHead(id, status: bad.status, retryAfterSeconds: nil),
@@ -113,6 +114,22 @@ extension World {
     statuses[key.name] = body
     cluster.putStatus(resource, key, body["status"] ?? [:])
     return whole(id, 200, cluster.object(resource, key.namespace, key.name) ?? [:])
+  }
+
+  /// The hub writes an Event.
+  private mutating func announce(_ id: RequestID, _ request: APIRequest) -> [EngineInput] {
+    guard announcementAnswer == 201, let body = try? JSONValue(parsing: request.body) else {
+      return whole(id, announcementAnswer, FakeCluster.status(announcementAnswer, "Refused", "no"))
+    }
+    let name = body["metadata"]?["name"]?.string ?? ""
+    guard announcedNames.insert(name).inserted else {
+      return whole(id, 409, FakeCluster.status(409, "AlreadyExists", "it exists"))
+    }
+    announced.append(body)
+    if cluster.served.contains(FakeCluster.objectEvents) {
+      cluster.put(FakeCluster.objectEvents, body["metadata"]?["namespace"]?.string ?? "", name, body)
+    }
+    return whole(id, 201, body)
   }
 
   func whole(_ id: RequestID, _ status: Int, _ body: JSONValue) -> [EngineInput] {

@@ -68,6 +68,11 @@ struct World {
   var isDown = false
   /// Status writes are answered with this.
   var statusAnswer = 200
+  /// The Events that the hub wrote, by name those that there are, and all bodies in order.
+  var announced: [JSONValue] = []
+  var announcedNames: Set<String> = []
+  /// New Events are answered with this.
+  var announcementAnswer = 201
   /// What service accounts may do, and how reviews of that are answered.
   var rights = FakeRights()
   /// Pages hold at most so many objects, whatever was asked for.

@@ -13,7 +13,8 @@ extension HubEngine {
       driveKinds(source, .head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
     case .namespaces(let request):
       driveNamespaces(.head(request: request, status: status, retryAfterSeconds: retryAfter), at: now)
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity, .review:
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .announcement, .resync, .body, .identity,
+      .review:
       requests.head(id, status: status, retryAfterSeconds: retryAfter)
     case nil: break
     }
@@ -25,7 +26,8 @@ extension HubEngine {
     case .subscriptions(let request): driveSubscriptions(.bytes(request: request, bytes), at: now)
     case .kinds(let source, let request): driveKinds(source, .bytes(request: request, bytes), at: now)
     case .namespaces(let request): driveNamespaces(.bytes(request: request, bytes), at: now)
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity, .review:
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .announcement, .resync, .body, .identity,
+      .review:
       requests.collect(bytes, for: id)
     case nil: break
     }
@@ -54,6 +56,7 @@ extension HubEngine {
     case .sink(let slot, let serial, let role):
       if subscribers.isCurrent(slot, serial) { sinkRead(slot, role, answer, at: now) }
     case .status(let slot, let serial): statusWritten(slot, serial, answer, at: now)
+    case .announcement: announced(answer)
     case .resync(let slot, let serial, let place):
       if subscribers.isCurrent(slot, serial) { resyncRead(slot, place, answer, at: now) }
     case .body(let slot, let serial, let place):

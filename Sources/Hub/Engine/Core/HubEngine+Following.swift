@@ -126,7 +126,7 @@ extension HubEngine {
       switch purpose {
       case .feed(let other, _), .catchUp(let other): other == feed
       case .subscriptions, .kinds, .namespaces, .discovery, .discoveryOfAll, .sink, .status, .resync, .body,
-        .identity, .review:
+        .announcement, .identity, .review:
         false
       }
     }

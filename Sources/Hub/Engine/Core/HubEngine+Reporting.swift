@@ -15,6 +15,7 @@ extension HubEngine {
     while let slot = unreported.next() {
       guard subscribers.isInUse(slot) else { continue }
       settleConditions(slot, at: now)
+      lookForNews(slot, at: now)
       if needsWrite(slot, at: now) { unwritten.add(slot) }
     }
     while !unwritten.isEmpty, statusWrites < configuration.limits.statusWritesInFlight {
@@ -41,7 +42,7 @@ extension HubEngine {
     return false
   }
 
-  private mutating func awaitStatusToken() {
+  mutating func awaitStatusToken() {
     guard !isStatusTokenAwaited else { return }
     isStatusTokenAwaited = true
     timers.set(.statusToken, due: statusPacer.nextToken)
@@ -186,7 +187,9 @@ extension HubEngine {
       let message = "its service account lacks rights, see Authorized: nothing is sent"
       status.set(.delivering, .isFalse, reason: "NotAuthorized", message: message, at: now.wall)
     } else if subscriber.failures >= Subscriber.failuresToReport {
-      status.set(.delivering, .isFalse, reason: "SinkFailing", message: subscriber.lastFailure, at: now.wall)
+      status.set(
+        .delivering, .isFalse, reason: SubscriptionStatus.sinkFailingReason, message: subscriber.lastFailure,
+        at: now.wall)
     } else if subscriber.queue.parked > 0 {
       status.set(
         .delivering, .isFalse, reason: "Parked",

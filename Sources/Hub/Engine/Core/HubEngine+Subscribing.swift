@@ -318,7 +318,7 @@ extension HubEngine {
       switch purpose {
       case .sink(let other, _, _), .status(let other, _), .resync(let other, _, _): other == slot
       case .feed, .subscriptions, .kinds, .namespaces, .catchUp, .discovery, .discoveryOfAll, .body,
-        .identity, .review:
+        .announcement, .identity, .review:
         false
       }
     }

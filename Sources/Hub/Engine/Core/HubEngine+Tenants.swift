@@ -70,11 +70,13 @@ extension HubEngine {
   private mutating func displace(_ uid: String, at now: EngineTime) {
     guard let slot = subscribers.slot(uid: uid), let form = subscribers[slot].accepted else { return }
     let (origin, report) = (subscribers[slot].origin, subscribers[slot].report)
+    let announcements = subscribers[slot].announcements
     remove(slot, at: now)
     let new = subscribers.insert(
       uid: uid, namespace: form.namespace, name: form.name, origin: origin, generation: form.generation)
     enrol(new)
     subscribers[new].report.takeWritten(report)
+    subscribers[new].announcements = announcements
     waitingForms[uid] = form
     wait(form, new, at: now)
   }

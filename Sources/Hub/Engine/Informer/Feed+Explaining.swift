@@ -28,14 +28,17 @@ extension Feed {
     var settled = Set(
       (active(now, in: sighting.namespace) + before).compactMap { interests[$0]?.subscription })
     var controller = ControllerLook.unread
+    let isOwn = isHubsOwn(head, in: text)
     for number in interests.numbers {
       guard let interest = interests[number], !interest.isRetired,
         settled.insert(interest.subscription).inserted
       else { continue }
       let reason =
         if let own = interest.namespace, own != sighting.namespace { Untold.Reason.otherNamespace } else {
-          interest.mismatch(head, &controller, in: text)
-            ?? (isActive(number, in: sighting.namespace) ? nil : .namespaceNotSelected)
+          isOwn
+            ? .hubsOwn
+            : interest.mismatch(head, &controller, in: text)
+              ?? (isActive(number, in: sighting.namespace) ? nil : .namespaceNotSelected)
         }
       if let reason { note(reason, interest.subscription, sighting, name: String(reading: name)) }
     }

@@ -35,7 +35,8 @@ extension Feed {
       remove(at: index, reason: .deleted, version: sighting, body: body, into: &changes)
       return
     }
-    let now = interests.matching(head, in: text, namespace: sighting.namespace)
+    let now =
+      isHubsOwn(head, in: text) ? [] : interests.matching(head, in: text, namespace: sighting.namespace)
     explainMismatch(head, sighting, now: now, name: name, in: text)
     if index == nil, now.isEmpty { return }
     settle(head, sighting, now: now, at: index, name: name, in: text, into: &changes)

@@ -158,6 +158,10 @@ public struct EngineCounters: Sendable, Equatable {
   public var reviewsFailed = 0
   /// Status writes.
   public var statusWrites = 0
+  /// Events written on subscriptions.
+  public var announcements = 0
+  /// Events on subscriptions that the API server did not take.
+  public var announcementsDropped = 0
   /// Bodies read again.
   public var bodiesRead = 0
   /// How often a tenant was held back by what it had in flight.

@@ -12,6 +12,8 @@ enum RequestPurpose: Sendable {
   case discoveryOfAll
   case sink(slot: UInt32, serial: UInt64, SinkRole)
   case status(slot: UInt32, serial: UInt64)
+  /// An Event on a subscription.
+  case announcement
   /// A page of the bodies for a resync.
   case resync(slot: UInt32, serial: UInt64, place: ResyncClock.Place)
   case body(slot: UInt32, serial: UInt64, place: WorkQueue.Place)
@@ -20,7 +22,9 @@ enum RequestPurpose: Sendable {
   var isReflectors: Bool {
     switch self {
     case .feed, .subscriptions, .kinds, .namespaces: true
-    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .resync, .body, .identity, .review: false
+    case .catchUp, .discovery, .discoveryOfAll, .sink, .status, .announcement, .resync, .body, .identity,
+      .review:
+      false
     }
   }
 }

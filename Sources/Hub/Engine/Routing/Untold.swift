@@ -25,6 +25,8 @@ public struct Untold: Sendable, Equatable {
     case fields
     /// Its labels do not satisfy `selector`.
     case labels
+    /// It is an Event that the hub wrote itself.
+    case hubsOwn
     /// It has no controlling owner, which `owner` or `controller` ask for.
     case noController
     /// Its controlling owner is of another kind than `owner`.
@@ -68,6 +70,7 @@ extension Untold.Reason {
     case .fields: "fieldSelector"
     case .labels: "selector"
     case .noController, .otherOwner: "owner"
+    case .hubsOwn: "resources"
     case .existedBefore: "initial"
     case .operation: "operations"
     case .unchanged: "changes"
@@ -85,6 +88,7 @@ extension Untold.Reason {
     case .name: "its name is not listed"
     case .fields: "its name or namespace is not the one that is asked for"
     case .labels: "its labels do not match"
+    case .hubsOwn: "the hub wrote it itself"
     case .noController: "it has no controlling owner"
     case .otherOwner: "its controlling owner is of another kind"
     case .existedBefore: "it existed before, and initial is false"

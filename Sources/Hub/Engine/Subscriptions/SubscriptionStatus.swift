@@ -52,6 +52,8 @@ public struct SubscriptionStatus: Hashable, Sendable {
   public static let notAcceptedReason = "NotAccepted"
   /// The reason of `Ready` when the object is valid, and there are more than the limits allow.
   public static let quotaReason = "QuotaExceeded"
+  /// The reason of `Delivering` when the last deliveries in a row have failed.
+  static let sinkFailingReason = "SinkFailing"
 
   /// The `metadata.generation` that the status speaks of.
   public private(set) var observedGeneration: Int64 = 0
@@ -145,15 +147,16 @@ public struct SubscriptionStatus: Hashable, Sendable {
   ) {
     let previous = self[type]
     let condition = Condition(
-      type: type, status: status, reason: reason, message: Self.clipped(message),
+      type: type, status: status, reason: reason, message: Self.clipped(message, to: Self.maxMessageBytes),
       lastTransitionTime: previous.map { $0.status == status ? $0.lastTransitionTime : now } ?? now,
       observedGeneration: type == .ready ? observedGeneration : acceptedGeneration)
     conditions = ConditionType.allCases.compactMap { $0 == type ? condition : self[$0] }
   }
 
-  private static func clipped(_ message: String) -> String {
-    guard message.utf8.count > maxMessageBytes else { return message }
-    var end = message.utf8.index(message.startIndex, offsetBy: maxMessageBytes - 3)
+  /// At most so many bytes of a message, which must be 3 or more.
+  static func clipped(_ message: String, to maxBytes: Int) -> String {
+    guard message.utf8.count > maxBytes else { return message }
+    var end = message.utf8.index(message.startIndex, offsetBy: maxBytes - 3)
     // Not inside a character.
     while end > message.startIndex, String.Index(end, within: message) == nil {
       end = message.utf8.index(before: end)

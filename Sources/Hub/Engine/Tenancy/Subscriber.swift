@@ -73,6 +73,10 @@ struct Subscriber: Sendable {
   var resync = ResyncClock()
   /// What the API server was last told, and what is on the way.
   var report = SubscriptionReport()
+  /// What its tenant was told by Events.
+  var announcements = Announcements()
+  /// A deadline is set for a failure that becomes long.
+  var isFailureTimed = false
 
   init(
     uid: String, namespace: String, name: String, origin: Origin, serial: UInt64, generation: Int64

@@ -46,6 +46,13 @@ enum MetricsPage {
     page.counter("frugalhub_bodies_read", "Bodies that were read again.", engine.counters.bodiesRead)
     page.counter(
       "frugalhub_status_writes", "Writes of subscriptions' status.", engine.counters.statusWrites)
+    page.counter(
+      "frugalhub_kubernetes_events_written", "Kubernetes Events written on subscriptions.",
+      engine.counters.announcements)
+    page.counter(
+      "frugalhub_kubernetes_events_dropped",
+      "Kubernetes Events on subscriptions that the API server did not take.",
+      engine.counters.announcementsDropped)
   }
 
   private static func watches(_ watches: [EngineSnapshot.Watch], _ page: inout MetricsWriter) {

@@ -25,11 +25,16 @@ public struct SinkObjection: Error, Hashable, Sendable {
       reason: "SecretsNotAllowed")
   }
 
+  /// With it the reasons end of what policy forbids.
+  static let forbiddenReason = "NotAllowed"
   static let otherSink = "name another sink"
   static let askForRule =
     "name a Service of the subscription's namespace, or ask the hub's administrator for a rule"
 
-  init(_ problem: String, remedy: String = SinkObjection.otherSink, reason: String = "NotAllowed") {
+  init(
+    _ problem: String, remedy: String = SinkObjection.otherSink,
+    reason: String = SinkObjection.forbiddenReason
+  ) {
     self.problem = problem
     self.remedy = remedy
     self.reason = reason
