@@ -208,6 +208,20 @@ struct DeadLetterTests {
     #expect(world.snapshot.letters == 0 && world.snapshot.parked == 0)
   }
 
+  @Test("SEMANTICS 24: an edit while a letter is under way sends the key again, though the letter is taken")
+  func editedDuringLetter() throws {
+    var world = world()
+    world.put("x")
+    world.answer(400)
+    let letter = try #require(world.sent.first)
+    #expect(letter.request.url == Self.letters)
+    world.subscribe("s", Specs.spec([Specs.foos], ["delivery": ["retry": 1]]))
+    world.answer(letter.id, .status(202, retryAfterSeconds: nil))
+    #expect(urls(world) == [Self.sink] && world.snapshot.parked == 0)
+    world.answer(200)
+    #expect(world.snapshot.letters == 0 && world.sent.isEmpty)
+  }
+
   @Test("SEMANTICS 36: after a crash what was not yet told to the dead letter sink goes to the sink again")
   func restarted() {
     var world = world(keepsJournal: true)

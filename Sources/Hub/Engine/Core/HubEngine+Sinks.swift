@@ -17,6 +17,7 @@ extension HubEngine {
       }
     }
     leaveMachine(slot, role)
+    if role == .events { subscribers[slot].queue.forgetSuspicions() }
     guard let target else {
       subscribers[slot][sink: role] = SinkState()
       return

@@ -291,7 +291,7 @@ extension HubEngine {
     plan(slot, at: now)
     unfollowNamespaces(after: old, at: now)
     if old != nil, isNewSink { beginAnew(slot, initial: spec.initial, at: now) }
-    subscribers[slot].queue.unparkAll()
+    subscribers[slot].queue.edited()
     settleResync(slot, at: now)
   }
 

@@ -134,7 +134,7 @@ extension HubEngine {
   private mutating func exhausted(
     _ delivery: Delivery, _ item: WorkItem, _ letter: DeadLetter?, _ reason: String
   ) -> Bool {
-    guard let retry = subscribers[delivery.slot].accepted?.spec.delivery.retry, item.dirty.isEmpty,
+    guard let retry = subscribers[delivery.slot].accepted?.spec.delivery.retry, !item.isOutdated,
       item.attempts > retry
     else { return false }
     park(delivery, letter, "\(reason), and \(retry) retries are exhausted")

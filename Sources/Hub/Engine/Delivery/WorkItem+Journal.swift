@@ -3,7 +3,7 @@
 extension WorkItem {
   func write(to writer: inout JournalEntryWriter) {
     var kept = self
-    if !kept.dirty.isEmpty { kept.attempts = 0 }
+    if kept.isOutdated { kept.attempts = 0 }
     kept.finishFlight(isAcknowledged: false)
     writer.begin(.item)
     writer.key(key)

@@ -99,5 +99,6 @@ extension WorkItem {
     dirty = []
     behind = []
     hasLeftInFlight = false
+    isEdited = false
   }
 }

@@ -150,6 +150,8 @@ struct WorkItem: Sendable {
   var isReadOutdated = false
   /// What is in flight left, or was deleted, since it was sent: a yes to it says nothing of what came after.
   var hasLeftInFlight = false
+  /// The subscription was edited since what is in flight was sent: a no to it is not the last word (SEMANTICS 24).
+  var isEdited = false
   /// It made a sink that answered others fail. The next such failure is its own (SEMANTICS 23).
   var isSuspect = false
   /// Nothing but the journal would bring it back if the hub died: no version of a feed, no timer. It is sent once the
@@ -171,6 +173,9 @@ struct WorkItem: Sendable {
   var attempts = 0
   /// Failures in a row; only success ends the row, so a change never shortens a backoff (SEMANTICS 17).
   var failures = 0
+
+  /// What is in flight is not what would be sent now.
+  var isOutdated: Bool { !dirty.isEmpty || isEdited }
 
   init(key: ObjectKey, ticket: UInt64, place: Place, stamp: Stamp) {
     self.key = key

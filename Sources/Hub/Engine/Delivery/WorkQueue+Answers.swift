@@ -59,7 +59,7 @@ extension WorkQueue {
   /// It was rejected, or its retries are exhausted: kept until the next change, resync or edit. True if it is parked,
   /// false if a change during the flight sends it again at once.
   mutating func park(_ slot: UInt32) -> Bool {
-    let changed = self[slot].map { !$0.dirty.isEmpty } ?? false
+    let changed = self[slot]?.isOutdated ?? false
     failed(slot)
     if settleIfNothingLeft(slot) { return false }
     if changed { letGo(slot) } else { move(slot, to: .parked) }
@@ -68,7 +68,7 @@ extension WorkQueue {
 
   private mutating func failed(_ slot: UInt32) {
     update(slot) { item in
-      if !item.dirty.isEmpty { item.attempts = 0 }
+      if item.isOutdated { item.attempts = 0 }
       item.finishFlight(isAcknowledged: false)
       item.failures += 1
     }
@@ -87,8 +87,14 @@ extension WorkQueue {
     letGo(place.slot)
   }
 
-  /// All parked keys go again, with all their retries: the subscription was edited. So do those whose failure is not yet
-  /// told to the dead letter sink.
+  /// The subscription was edited: all parked keys go again, with all their retries, and so do those whose failure is not yet
+  /// told to the dead letter sink. A no to what is under way sends it again too.
+  mutating func edited() {
+    unparkAll()
+    for slot in occupied where self[slot]?.isUnderWay ?? false { update(slot) { $0.isEdited = true } }
+  }
+
+  /// All parked keys go again, with all their retries, and so do those whose failure is not yet told to the dead letter sink.
   mutating func unparkAll() {
     for slot in occupied {
       guard let item = self[slot], item.place == .parked || (item.letter != nil && !item.isUnderWay) else {
@@ -104,12 +110,17 @@ extension WorkQueue {
     }
   }
 
+  /// It goes to another sink than before, which no key has made fail.
+  mutating func forgetSuspicions() {
+    for slot in occupied where self[slot]?.isSuspect ?? false { update(slot) { $0.isSuspect = false } }
+  }
+
   // MARK: Dead letters
 
   /// It was rejected, or its retries are exhausted, which the dead letter sink is to hear. True if it is so; false if a
   /// change during the flight sends it again at once.
   mutating func write(_ letter: DeadLetter, about slot: UInt32) -> Bool {
-    let changed = self[slot].map { !$0.dirty.isEmpty } ?? false
+    let changed = self[slot]?.isOutdated ?? false
     failed(slot)
     if settleIfNothingLeft(slot) { return false }
     if !changed { update(slot) { $0.letter = letter } }
@@ -151,7 +162,7 @@ extension WorkQueue {
   }
 
   private mutating func endLetterFlight(_ slot: UInt32) -> Bool {
-    let changed = self[slot].map { !$0.dirty.isEmpty } ?? false
+    let changed = self[slot]?.isOutdated ?? false
     update(slot) { item in
       if changed { item.attempts = 0 }
       item.finishFlight(isAcknowledged: false)
