@@ -97,16 +97,22 @@ extension HubEngine {
     }
   }
 
-  private func restoreInterests(
+  private mutating func restoreInterests(
     _ kept: JournalState.KeptFeed, in feed: inout Feed, number: Int, members: Set<UInt32>
   ) {
     var interests: [(number: UInt32, interest: Interest)] = []
+    var outdated: [(slot: UInt32, placement: Int)] = []
     for (place, interest) in kept.interests.sorted(by: { $0.key < $1.key }) {
       guard subscribers.isInUse(interest.subscription),
-        let placement = subscribers[interest.subscription].placements.first(where: { $0.feed == number }),
-        placement.member == interest.member,
-        let restored = interest.restored(from: placement.entries)
+        let index = subscribers[interest.subscription].placements.firstIndex(where: { $0.feed == number })
       else { continue }
+      let placement = subscribers[interest.subscription].placements[index]
+      // An edit to selected namespaces that waits for their list: what is in force is the form before it.
+      let isOutdated = placement.scope.isSelected && interest.scope == nil && feed.resource.namespaced
+      guard placement.member == interest.member,
+        let restored = interest.restored(from: placement.entries, isOutdated: isOutdated)
+      else { continue }
+      if isOutdated { outdated.append((interest.subscription, index)) }
       interests.append((place, restored))
       guard let scope = restored.scope else { continue }
       var selector: LabelSelector?
@@ -114,6 +120,11 @@ extension HubEngine {
       feed.scopes.restore(scope, selector, active: kept.scopes[scope] ?? [])
     }
     feed.interests.restore(interests, members: members.sorted())
+    for (slot, index) in outdated {
+      subscribers[slot].placements[index].entries = []
+      subscribers[slot].placements[index].scope = .all
+      subscribers[slot].missing = ["the namespaces are not known yet"]
+    }
   }
 
   /// Which file had which subscription: one that cannot be read now leaves them in force (SEMANTICS 27).

@@ -35,9 +35,10 @@ struct JournaledInterest: Sendable {
     scope = flags.contains(.hasScope) ? try reader.place(below: JournalState.maxScopes) : nil
   }
 
-  /// The interest again; nil if its subscription has no such entry.
-  func restored(from entries: [ResourceInterest]) -> Interest? {
-    let isRetired = flags.contains(.isRetired)
+  /// The interest again; nil if its subscription has no such entry. An outdated one is of an older form than the entries, and
+  /// only remembers what it matched.
+  func restored(from entries: [ResourceInterest], isOutdated: Bool) -> Interest? {
+    let isRetired = isOutdated || flags.contains(.isRetired)
     guard isRetired || Int(entry) < entries.count else { return nil }
     let source = isRetired ? nil : entries[Int(entry)]
     var interest = Interest(
