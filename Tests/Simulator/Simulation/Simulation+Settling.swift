@@ -47,7 +47,9 @@ extension Simulation {
   private mutating func refuseAll() {
     tell("every sink refuses")
     var isFirst = true
-    for _ in 0..<40 where violations.isEmpty {
+    for round in 0..<80 where violations.isEmpty {
+      // A resync may have just been rejected: its letter is given the time of a few more rounds.
+      if round >= 40, tenants.allSatisfy({ $0.isGone || $0.letters.owed.isEmpty }) { break }
       world.advance(seconds: 10)
       note()
       while let sent = world.sent.first, violations.isEmpty {
