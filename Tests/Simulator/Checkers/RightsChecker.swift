@@ -14,7 +14,10 @@ struct RightsChecker {
     func follows(_ form: Form) -> Bool {
       form.entries.contains { $0.resource == resource && $0.isController == isChilds }
     }
-    guard let last = tenant.forms.last, follows(last) else { return [] }
+    // So is, to its owner, the leaving of a child that an edit let go.
+    guard let last = tenant.forms.last, follows(last), !isChilds || tenant.forms.allSatisfy(follows) else {
+      return []
+    }
     let isAllowed = tenant.forms.contains { form in
       follows(form)
         && rights.wereAllowed(
