@@ -7,8 +7,8 @@ struct LetterChecker {
 
   /// By key: what the sink answered last, if that was no yes.
   private var failures: [String: Int] = [:]
-  /// Keys whose letter was taken and whose sink was not asked since.
-  private var taken: Set<String> = []
+  /// The events of keys whose letter was taken and whose sink was not asked since.
+  private var taken: [String: String] = [:]
   /// Rejected events whose letter has not come yet.
   private(set) var owed: [String: Sent] = [:]
 
@@ -27,7 +27,7 @@ struct LetterChecker {
   mutating func sent(_ sent: Sent, of tenant: Tenant) -> [Violation] {
     owed[sent.key] = nil
     guard sent.isLetter else {
-      taken.remove(sent.key)
+      taken[sent.key] = nil
       return []
     }
     if !tenant.forms.contains(where: { $0.deadLetters == sent.request.url }) {
@@ -43,14 +43,16 @@ struct LetterChecker {
     if sent.header("ce-knativeerrorcode") != String(failure) {
       return [Violation(.deadLetters, "the sink answered \(failure)", sent)]
     }
-    if taken.contains(sent.key) { return [Violation(.deadLetters, "its letter was taken before", sent)] }
+    if taken[sent.key] == sent.eventID {
+      return [Violation(.deadLetters, "its letter was taken before", sent)]
+    }
     return []
   }
 
-  mutating func wasTaken(_ letter: Sent) { taken.insert(letter.key) }
+  mutating func wasTaken(_ letter: Sent) { taken[letter.key] = letter.eventID }
 
   /// The next hub has no letters: it asks the sink again.
-  mutating func hubDied() { taken = [] }
+  mutating func hubDied() { taken = [:] }
 
   func checkOwed() -> [Violation] {
     owed.values.map { Violation(.deadLetters, "no letter of what was rejected", $0) }

@@ -79,7 +79,8 @@ extension Simulation {
   /// It may be that the hub does not know the last form yet, or that a bad one hides it.
   private func owesLetters(_ index: Int) -> Bool {
     let forms = tenants[index].forms
-    return !tenants[index].isBad && hasRights(tenants[index]) && forms.allSatisfy(\.hasDeadLetters)
+    return !tenants[index].isBad && hasRights(tenants[index])
+      && forms.allSatisfy { $0.hasDeadLetters && !$0.isSuspended }
   }
 
   /// The longest wait is five minutes; where nothing waits any more, four of them show that nothing comes.
