@@ -12,8 +12,6 @@ enum PlantedFault: String, CaseIterable, Sendable {
   case uncoveredAfterRestart
   case holeInTheJournal, damagedJournal, slowedTenant, lostAnswer, unendedRequest, staleAnswerTaken, wrongType
   case repeatedSuccess
-  case letterOfAnotherFailure, wrongExtension, endlessRetries, rightsTakenForGranted, deafToRetryAfter,
-    floodedColdSink
 
   /// Any of these is a catch: which comes first is the seed's.
   var catchers: Set<CheckerName> {
@@ -39,12 +37,6 @@ enum PlantedFault: String, CaseIterable, Sendable {
     case .staleAnswerTaken: [.staleAnswers]
     case .wrongType: [.eventType]
     case .repeatedSuccess: [.eventIdentity]
-    case .letterOfAnotherFailure: [.deadLetters]
-    case .wrongExtension: [.filters]
-    case .endlessRetries: [.retries]
-    case .rightsTakenForGranted: [.rights]
-    case .deafToRetryAfter: [.retryAfter]
-    case .floodedColdSink: [.coldSinks]
     }
   }
 }
@@ -88,12 +80,6 @@ struct Saboteur: Sabotage {
     case (.lostRequeue, .sinkAnswer(let id, .requeue(let status, _))):
       return .sinkAnswer(id, .status(status, retryAfterSeconds: nil))
     case (.lostAnswer, .sinkAnswer): return nil
-    case (.deafToRetryAfter, .sinkAnswer(let id, .status(let status, _))):
-      return .sinkAnswer(id, .status(status, retryAfterSeconds: nil))
-    case (.rightsTakenForGranted, .responseBytes(let id, let bytes)):
-      let text = String(decoding: bytes, as: UTF8.self)
-      guard text.contains("SubjectAccessReview") else { return input }
-      return .responseBytes(id, Array(text.replacing(#""allowed":false"#, with: #""allowed":true"#).utf8))
     case (.staleAnswerTaken, .sinkAnswer(let id, let answer)):
       // Whoever looks up an answer wrongly takes it for another's.
       defer { open[id] = nil }
@@ -185,13 +171,6 @@ struct Saboteur: Sabotage {
     case .idWithAnotherText where sent.header("ce-hubattempt") != "1": changed.body += Array(" ".utf8)
     case .wrongType where sent.operation == "update":
       changed.set("ce-type", to: sent.type.replacing("update", with: "add"))
-    case .letterOfAnotherFailure: changed.set("ce-knativeerrorcode", to: "299")
-    case .wrongExtension: changed.set("ce-region", to: "nowhere")
-    case .endlessRetries: changed.set("ce-hubattempt", to: "1000")
-    case .floodedColdSink:
-      let copies = (0..<8).map { EngineEffect.send(DeliveryID(rawValue: extra + $0), request) }
-      extra += 8
-      return [.send(id, request)] + copies
     case .repeatedSuccess: changed.set("ce-id", to: kept[sent.key]?.value("ce-id"))
     default: break
     }

@@ -108,11 +108,8 @@ struct EventTypeChecker {
 struct IsolationChecker {
   func sent(_ sent: Sent, of tenant: Tenant, _ cluster: FakeCluster) -> [Violation] {
     let subject = sent.header("ce-hubsubscription") ?? tenant.name
-    let places = Places(ever: cluster)
-    let isSelected = tenant.forms.contains { form in
-      places.isSelected(sent.namespace, by: form.scope, of: tenant.namespace)
-    }
-    if !isSelected, !sent.namespace.isEmpty {
+    let isEverywhere = tenant.forms.contains { $0.isEverywhere }
+    if !isEverywhere, !sent.namespace.isEmpty, sent.namespace != tenant.namespace {
       return [Violation(.isolation, "a delivery of another namespace to \(subject)", sent)]
     }
     guard sent.operation != "delete", let told = sent.toldVersion,
@@ -122,7 +119,7 @@ struct IsolationChecker {
     let objects = cluster.wasEver(resource, key, at: told)
     if objects.isEmpty { return [Violation(.isolation, "there never was such a version", sent)] }
     let isWanted = objects.contains { object in
-      tenant.forms.contains { $0.matchesObject(object, resource, tenant: tenant.namespace, places) }
+      tenant.forms.contains { $0.matchesObject(object, resource, tenant: tenant.namespace) }
     }
     return isWanted ? [] : [Violation(.isolation, "\(tenant.name) never asked for it", sent)]
   }

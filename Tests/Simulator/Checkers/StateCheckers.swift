@@ -156,7 +156,7 @@ struct RequeueChecker {
         let resource = Simulation.resources.first(where: { $0.kind == wish.sent.header("ce-kind") }),
         let object = world.cluster.object(resource, wish.sent.namespace, wish.sent.name),
         object["metadata"]?["uid"]?.string == wish.sent.uid,
-        form.matchesObject(object, resource, tenant: tenant.namespace, Places(now: world.cluster))
+        form.matchesObject(object, resource, tenant: tenant.namespace)
       else { return nil }
       return Violation(.requeues, "asked to be called again, and was not", wish.sent)
     }

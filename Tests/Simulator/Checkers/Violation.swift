@@ -30,18 +30,6 @@ enum CheckerName: String, CaseIterable, Sendable {
   case bodyTruth
   /// Who asked to be called again is called again (SEMANTICS 25).
   case requeues
-  /// A letter is written of what failed for good, and of nothing else (SEMANTICS 24).
-  case deadLetters
-  /// What filters exclude is not sent, and what is sent has the attributes that are added to it (SEMANTICS 1).
-  case filters
-  /// An event is attempted no more often than `delivery.retry` says (SEMANTICS 24).
-  case retries
-  /// Nobody is told what no review of the last minute allows (SEMANTICS 29).
-  case rights
-  /// `Retry-After` is heeded, within `retryAfterMax` (SEMANTICS 23).
-  case retryAfter
-  /// A sink that may sleep gets as many requests as the hub's setting says (SEMANTICS 23).
-  case coldSinks
   /// What subscriptions ask for is watched, and by as many subscriptions as there are.
   case coverage
   /// What a crash leaves of the journal can be read (SEMANTICS 36).

@@ -21,9 +21,6 @@ enum RareEvent: String, CaseIterable, Sendable {
   case workedWithoutAnswer = "a sink did its work and did not answer"
   case exhausted = "retries exhausted"
   case rejected = "rejected and parked"
-  case letterTaken = "a dead letter taken"
-  case letterRefused = "a dead letter refused, or not answered"
-  case coldSinkSpared = "a cold sink with as many as it may get"
   case gone410 = "stopped by 410"
   case retryAfter = "Retry-After"
   case staleAnswer = "an answer to what was given up"
@@ -37,15 +34,6 @@ enum RareEvent: String, CaseIterable, Sendable {
   case editedInFlight = "edited with a key in flight"
   case removedInFlight = "removed with a key in flight"
   case badEdit = "a bad edit"
-  case filtered = "an event held back by a filter"
-  case robotIgnored = "an update of an ignored manager held back"
-  case namespaceRelabelled = "a namespace relabelled that may be selected"
-  case namespaceDeleted = "a namespace deleted that may be selected"
-  // Rights.
-  case rightsDenied = "rights taken, and noticed"
-  case rightsRegained = "rights given back, and noticed"
-  case reviewsFail = "reviews that fail"
-  case deniedForGood = "a subscription without rights at the end"
 }
 
 /// How often each has happened.

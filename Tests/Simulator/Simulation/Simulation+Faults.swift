@@ -8,9 +8,7 @@ extension Simulation {
       let index = draw(world.held.count)
       tell("held: \(world.held[index].request.method) \(world.held[index].request.target)")
       if world.held[index].request.target.contains("continue="), chance(30) { world.cluster.compact() }
-      // A review must not be under way for long: it has a deadline.
-      let isReview = world.held[index].request.target == FakeRights.path
-      if chance(50), !isReview { world.serve(index) } else { world.release(index) }
+      if chance(50) { world.serve(index) } else { world.release(index) }
     } else if !world.isStreaming, let watch = drawWatch() {
       world.stream(watch, events: 1 + draw(3))
     }
@@ -34,7 +32,7 @@ extension Simulation {
     case 3: world.isDown ? world.startAPIServer() : world.stopAPIServer()
     case 4: kindGoesOrComes(telling: chance(50))
     case 5: world.cluster.awayGroups = chance(50) ? ["samplecontroller.k8s.io"] : []
-    case 6: world.forbidden = chance(50) ? [draw(Self.resources + [FakeCluster.namespaces])] : []
+    case 6: world.forbidden = chance(50) ? [draw(Self.resources)] : []
     case 7: world.overload = draw(8)
     case 8: if let watch = drawWatch() { world.cutMidLine(watch) }
     case 9: if let watch = drawWatch() { world.expire(watch) }
@@ -106,8 +104,6 @@ extension Simulation {
     tell("the hub is dead; of \(pending) bytes under way to the disk \(kept) were kept")
     finishForTheDead()
     for index in tenants.indices { tenants[index].hubDied(hasForgotten: hasForgotten) }
-    retryAfter.hubDied()
-    coldSinks.hubDied()
     world.kill()
     if chance(60) { for _ in 0..<draw(6) { changeObject() } }
     if chance(20) { world.cluster.compact() }

@@ -17,50 +17,19 @@ extension Simulation {
       delete(resource, namespace, name)
       put(resource, namespace, name)
     }
-    let gated = world.snapshot.counters.gated
     if chance(80) { world.give() }
-    if world.snapshot.counters.gated > gated { noteGated() }
-  }
-
-  private mutating func noteGated() {
-    let living = tenants.filter { !$0.isGone }.compactMap(\.forms.last)
-    if living.contains(where: { $0.filter != nil }) { world.rare.note(.filtered) }
-    if living.allSatisfy({ $0.filter == nil }), living.flatMap(\.entries).contains(where: \.ignoresRobot) {
-      world.rare.note(.robotIgnored)
-    }
   }
 
   private mutating func put(_ resource: FakeCluster.Resource, _ namespace: String, _ name: String) {
     var metadata: JSONValue = [:]
     if chance(70) { metadata["labels"] = ["app": .string(draw(["1", "2"]))] }
     if resource != FakeCluster.foos, chance(70) { metadata["ownerReferences"] = [owner()] }
-    if world.cluster.object(FakeCluster.namespaces, "", namespace) == nil { put(namespace: namespace) }
-    let writer = chance(25) ? "robot" : "human"
-    metadata["managedFields"] = managedFields(
-      of: world.cluster.object(resource, namespace, name), writtenBy: writer)
     world.cluster.put(
       resource, namespace, name, ["metadata": metadata, "spec": ["n": .number("\(draw(3))")]])
-    noteChange(of: FakeCluster.Key(namespace: namespace, name: name), resource, isHumans: writer == "human")
+    changedAt[resource, default: [:]][FakeCluster.Key(namespace: namespace, name: name)] = world.turn
     tell(
       "put \(resource.kind) \(namespace)/\(name) at \(world.cluster.version) "
         + String(decoding: metadata.serialized(), as: UTF8.self))
-  }
-
-  private mutating func noteChange(of key: FakeCluster.Key, _ resource: FakeCluster.Resource, isHumans: Bool)
-  {
-    changedAt[resource, default: [:]][key] = world.turn
-    if isHumans || changedByHumansAt[resource]?[key] == nil {
-      changedByHumansAt[resource, default: [:]][key] = world.turn
-    }
-  }
-
-  /// The writer's entry is new, the others are as they were.
-  private func managedFields(of old: JSONValue?, writtenBy writer: String) -> JSONValue {
-    let entries = old?["metadata"]?["managedFields"]?.array ?? []
-    let own: JSONValue = [
-      "manager": .string(writer), "operation": "Update", "time": .string("\(world.cluster.version)"),
-    ]
-    return .array(entries.filter { $0["manager"]?.string != writer } + [own])
   }
 
   private mutating func owner() -> JSONValue {
@@ -77,7 +46,6 @@ extension Simulation {
       world.rare.note(.deletedWhileDown)
     }
     world.cluster.delete(resource, namespace, name)
-    changedByHumansAt[resource]?[FakeCluster.Key(namespace: namespace, name: name)] = nil
     tell("delete \(resource.kind) \(namespace)/\(name) at \(world.cluster.version)")
   }
 
@@ -120,7 +88,7 @@ extension Simulation {
     world.cluster.restore(to: backup)
     for resource in Self.resources {
       for (key, object) in world.cluster.objects[resource] ?? [:] where before[resource]?[key] != object {
-        noteChange(of: key, resource, isHumans: true)
+        changedAt[resource, default: [:]][key] = world.turn
       }
     }
     world.cutWatches()

@@ -9,8 +9,6 @@ extension Simulation {
     world.dieAfter = nil
     stopFaults()
     note()
-    takeRightsForGood()
-    if seed % 3 == 0 { refuseAll() }
     for index in tenants.indices where !tenants[index].isGone && violations.isEmpty {
       guard var form = tenants[index].forms.last else { continue }
       form.isSuspended = false
@@ -28,7 +26,6 @@ extension Simulation {
 
   private mutating func stopFaults() {
     if !hasFoos { kindGoesOrComes(telling: true) }
-    giveRightsBack()
     world.cluster.awayGroups = []
     world.forbidden = []
     world.overload = 0
@@ -42,56 +39,10 @@ extension Simulation {
     outages = [:]
   }
 
-  /// Nothing goes wrong but that every sink says no: what is rejected is told to its dead letter sink, if it has one, which at
-  /// first is not well; then all is parked.
-  private mutating func refuseAll() {
-    tell("every sink refuses")
-    var isFirst = true
-    for round in 0..<80 where violations.isEmpty {
-      // A resync may have just been rejected: its letter is given the time of a few more rounds.
-      if round >= 40, tenants.allSatisfy({ $0.isGone || $0.letters.owed.isEmpty }) { break }
-      world.advance(seconds: 10)
-      note()
-      while let sent = world.sent.first, violations.isEmpty {
-        if !sent.isLetter {
-          refuse(sent)
-        } else if isFirst {
-          isFirst = false
-          failed(sent, 503)
-          world.answer(sent.id, .status(503, retryAfterSeconds: nil))
-        } else {
-          acknowledge(sent)
-        }
-        note()
-      }
-    }
-    for tenant in tenants where !tenant.isGone && violations.isEmpty {
-      violations += tenant.letters.checkOwed()
-    }
-  }
-
-  private mutating func refuse(_ sent: Sent) {
-    failed(sent, 400)
-    if let index = index(ofTenantOf: sent), owesLetters(index) { tenants[index].letters.owes(sent) }
-    world.answer(sent.id, .status(400, retryAfterSeconds: nil))
-  }
-
-  /// It may be that the hub does not know the last form yet, or that a bad one hides it.
-  private func owesLetters(_ index: Int) -> Bool {
-    let forms = tenants[index].forms
-    return !tenants[index].isBad && hasRights(tenants[index])
-      && forms.allSatisfy { $0.hasDeadLetters && !$0.isSuspended }
-  }
-
   /// The longest wait is five minutes; where nothing waits any more, four of them show that nothing comes.
   private mutating func converge() {
-    let denied = Set(tenants.filter { !hasRights($0) }.map(\.uid))
     for round in 0..<14 where violations.isEmpty {
-      if round >= 4,
-        world.engine.audit().subscriptions.allSatisfy({ $0.keys == 0 || denied.contains($0.uid) })
-      {
-        break
-      }
+      if round >= 4, world.engine.audit().subscriptions.allSatisfy({ $0.keys == 0 }) { break }
       // In small steps: a sink that says yes says so before the time-out.
       for _ in 0..<6 where violations.isEmpty {
         world.advance(seconds: 10)
@@ -106,21 +57,18 @@ extension Simulation {
 
   private mutating func checkEnd() {
     let living = tenants.filter { !$0.isGone }
-    let denied = Set(living.filter { !hasRights($0) }.map(\.uid))
-    if !denied.isEmpty { world.rare.note(.deniedForGood) }
-    violations += LivenessChecker(denied: denied).checkEnd(world) + CoverageChecker().checkEnd(world, living)
+    violations += LivenessChecker().checkEnd(world) + CoverageChecker().checkEnd(world, living)
     if world.snapshot.counters.bodiesRead > 0 { world.rare.note(.bodyReadAgain) }
-    for tenant in living where tenant.isComplete && hasRights(tenant) {
+    for tenant in living where tenant.isComplete {
       guard let form = tenant.forms.last else { continue }
       violations += FilterTruthChecker().checkEnd(of: tenant, form, world.cluster)
       violations += tenant.requeues.checkEnd(of: tenant, form, world)
       for resource in Self.resources {
         for key in world.cluster.keys(resource) {
           guard let object = world.cluster.objects[resource]?[key] else { continue }
-          let changed = LastStateChecker.Change(
-            turn: changedAt[resource]?[key] ?? -1, humans: changedByHumansAt[resource]?[key] ?? -1)
+          let turn = changedAt[resource]?[key] ?? -1
           violations += LastStateChecker().checkEnd(
-            of: tenant, form, object, resource, world.cluster, changed)
+            of: tenant, form, object, resource, world.cluster, after: turn)
         }
       }
     }
@@ -132,9 +80,8 @@ extension Simulation {
   /// another a change every two seconds for a sink that is quick.
   mutating func flood() {
     tell("one tenant floods the hub")
-    giveRightsBack()
     var flooding = Form(entries: [Form.Entry(resource: FakeCluster.foos)], url: "")
-    flooding.scope = .everywhere
+    flooding.isEverywhere = true
     flooding.concurrency = 64
     subscribe(flooding, in: "a")
     subscribe(Form(entries: [Form.Entry(resource: FakeCluster.configMaps)], url: ""), in: "q")

@@ -19,13 +19,11 @@ extension Simulation {
     case 0:
       // A time-out, a crash: it may have done its work.
       if chance(50) { work(sent, hasAnswered: false) }
-      failed(sent, 0)
       world.answer(sent.id, .noAnswer("connection reset"))
     default:
       let after = [429, 503].contains(status) && chance(50) ? draw([1, 2, 30, 100_000_000]) : nil
       if after != nil { world.rare.note(.retryAfter) }
       if status == 410 { world.rare.note(.gone410) }
-      failed(sent, status, after: after)
       world.answer(sent.id, .status(status, retryAfterSeconds: after))
     }
   }
@@ -37,16 +35,7 @@ extension Simulation {
   /// It does its work and says yes. The ledgers hear of it before the hub does, which may send the next at once.
   mutating func acknowledge(_ sent: Sent, requeueAfter seconds: Int? = nil) {
     work(sent, hasAnswered: true)
-    coldSinks.answered(sent)
     if let index = index(ofTenantOf: sent) {
-      retryAfter.answered(
-        sent, 200, after: nil, of: tenants[index], at: world.now.monotonic, turn: world.turn)
-    }
-    if sent.isLetter {
-      world.rare.note(.letterTaken)
-      if let index = index(ofTenantOf: sent) { tenants[index].letters.wasTaken(sent) }
-    } else if let index = index(ofTenantOf: sent) {
-      tenants[index].letters.answered(sent, 200)
       tenants[index].eventIdentity.acknowledged(sent)
       tenants[index].eventType.acknowledged(sent)
       tenants[index].requeues.acknowledged(
@@ -60,21 +49,8 @@ extension Simulation {
     }
   }
 
-  /// It said no, with this status, or nothing at all: 0.
-  mutating func failed(_ sent: Sent, _ status: Int, after seconds: Int? = nil) {
-    coldSinks.answered(sent)
-    guard let index = index(ofTenantOf: sent) else { return }
-    retryAfter.answered(
-      sent, status, after: seconds, of: tenants[index], at: world.now.monotonic, turn: world.turn)
-    if sent.isLetter {
-      world.rare.note(.letterRefused)
-    } else {
-      tenants[index].letters.answered(sent, status)
-    }
-  }
-
   private mutating func work(_ sent: Sent, hasAnswered: Bool) {
-    guard let index = index(ofTenantOf: sent), !sent.isLetter else { return }
+    guard let index = index(ofTenantOf: sent) else { return }
     if !hasAnswered { world.rare.note(.workedWithoutAnswer) }
     let last = tenants[index].memory.lastTold[sent.request.url]?[sent.key]
     if last?.operation == "delete", sent.operation == "add" { world.rare.note(.deletedThenAdded) }

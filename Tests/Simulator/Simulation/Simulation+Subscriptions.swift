@@ -14,8 +14,6 @@ extension Simulation {
     guard tenants.filter({ !$0.isGone }).count < 4 else { return }
     var form = Form(entries: [], url: "")
     vary(&form)
-    if chance(30) { form.filter = filter() }
-    if chance(40) { form.region = draw(["north", "south"]) }
     subscribe(form, in: draw(["a", "b"]))
   }
 
@@ -34,8 +32,6 @@ extension Simulation {
   mutating func apply(_ form: Form, _ index: Int) {
     tell("\(tenants[index].name) in \(tenants[index].namespace): \(form)")
     tenants[index].isBad = false
-    retryAfter.edited(tenants[index])
-    if tenants[index].forms.count > 1 { tenants[index].retries.edited() }
     world.cluster.put(
       FakeCluster.subscriptions, tenants[index].namespace, tenants[index].name, ["spec": form.json])
     if chance(80) { world.give() }
@@ -43,32 +39,12 @@ extension Simulation {
 
   private mutating func vary(_ form: inout Form) {
     form.entries = (0..<1 + draw(2)).map { _ in entry() }
-    form.scope = scope()
+    form.isEverywhere = chance(40)
     form.isResourceMode = chance(40)
     form.retry = chance(30) ? draw(3) : nil
     form.concurrency = 1 + draw(4)
     form.resync = chance(20) ? draw([5, 20, 60]) : nil
     form.isSpread = chance(30)
-    form.retryAfterMax = chance(30) ? draw([1, 10, 60]) : nil
-    form.hasDeadLetters = chance(40)
-    if chance(20) { form.region = draw([nil, "north", "south"]) }
-    if chance(20) { form.account = draw(Self.accounts) }
-  }
-
-  private mutating func scope() -> Form.Scope {
-    chance(40) ? .everywhere : chance(50) ? .own : .team(draw(["1", "2"]))
-  }
-
-  private mutating func filter() -> FilterRule? {
-    switch draw(10) {
-    case 0, 1: .names([draw(Self.names), draw(Self.names)])
-    case 2: .namePrefix(draw(Self.names))
-    case 3: .kind(draw(Self.resources).kind)
-    case 4, 5: .notName(draw(Self.names))
-    case 6: .operation(draw(["add", "update", "delete"]))
-    case 7: .addsOr(name: draw(Self.names))
-    default: nil
-    }
   }
 
   private mutating func entry() -> Form.Entry {
@@ -79,10 +55,6 @@ extension Simulation {
       if chance(40) { entry.ownerKind = draw(["Foo", "Node"]) }
     }
     if chance(15) { entry.names = [draw(Self.names)] }
-    if chance(10) {
-      entry.field = draw([.name(draw(Self.names)), .notName(draw(Self.names)), .namespace("b")])
-    }
-    if chance(15) { entry.ignoresRobot = true }
     if chance(15) { entry.changes = draw([["spec"], ["metadata.labels"], ["spec.n", "metadata.labels"]]) }
     if chance(10) {
       entry.operations = draw([["Add", "Delete"], ["Add", "Update"], ["Update", "Delete"]])
@@ -96,17 +68,13 @@ extension Simulation {
     let index = draw(living)
     guard var form = tenants[index].forms.last else { return }
     if isInFlight(index) { world.rare.note(.editedInFlight) }
-    switch draw(10) {
+    switch draw(9) {
     case 0..<3: form.entries = (0..<1 + draw(2)).map { _ in entry() }
-    case 3: form.scope = scope()
+    case 3: form.isEverywhere.toggle()
     case 4: form.isResourceMode.toggle()
     case 5: form.isSuspended.toggle()
     case 6: form.url = Self.url(of: tenants[index].uid) + newURL()
     case 7: return spoil(index, form)
-    case 8:
-      if chance(30) { form.filter = filter() }
-      form.account = draw(Self.accounts)
-      form.hasDeadLetters.toggle()
     default: vary(&form)
     }
     if chance(20) { form.url = Self.url(of: tenants[index].uid) + newURL() }

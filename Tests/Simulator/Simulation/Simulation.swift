@@ -9,8 +9,6 @@ import JSONScan
 struct Simulation {
   static let namespaces = ["a", "b", "c"]
   static let names = ["x", "y", "z"]
-  private static let deniedNotice = "the rights of a subscription's service account do not suffice"
-  private static let regainedNotice = "the rights of a subscription's service account suffice again"
   static let resources = [FakeCluster.foos, FakeCluster.deployments, FakeCluster.configMaps]
 
   let seed: UInt64
@@ -22,13 +20,7 @@ struct Simulation {
   var violations: [Violation] = []
   /// What was done, for people who replay a seed.
   var story: [String] = []
-  /// The same, by others than the second writer, `robot`.
-  var changedByHumansAt: [FakeCluster.Resource: [FakeCluster.Key: Int]] = [:]
-  /// What accounts may do with resources, if that is not everything.
-  var roles: [String: [String: Role]] = [:]
   var oneInFlight = OneInFlightChecker()
-  var retryAfter = RetryAfterChecker()
-  var coldSinks = ColdSinkChecker()
   /// URLs that answer nothing but this, until it is over.
   var outages: [String: Int] = [:]
   var urls = 0
@@ -36,7 +28,6 @@ struct Simulation {
   private var noticed = 0
   private var waited = 0
   private var noted = 0
-  private var givenUp = 0
   /// Event ids that a hub which is dead now had sent.
   var toldByTheDead: Set<String> = []
 
@@ -57,7 +48,6 @@ struct Simulation {
       configuration.limits.tenant.deliveriesInFlight = seed % 6 == 2 ? 3 : nil
       configuration.limits.tenant.deliveriesPerSecond = seed % 7 == 3 ? 20 : nil
       configuration.limits.catchUpTouched = seed % 5 == 0 ? 1 : 200_000
-      configuration.limits.coldSinkDeliveries = [64, 1, 3, 1][Int(seed / 4 % 4)]
       configuration.keepsJournal = seed % 4 != 1
     }
     world.journal.syncsAtOnce = seed % 9 == 0
@@ -69,7 +59,6 @@ struct Simulation {
       world.cluster.served.append(FakeCluster.definitions)
       world.cluster.put(FakeCluster.definitions, "", "foos.samplecontroller.k8s.io")
     }
-    world.cluster.served.append(FakeCluster.namespaces)
     world.cluster.hasAggregatedDiscovery = seed % 4 < 2
     return world
   }
@@ -91,7 +80,6 @@ struct Simulation {
   // MARK: Steps
 
   private mutating func begin() {
-    for namespace in Self.namespaces + ["q"] { put(namespace: namespace) }
     for _ in 0..<draw(8) { changeObject() }
     for _ in 0..<1 + draw(3) { subscribe() }
     world.isAnswering = chance(50)
@@ -102,17 +90,15 @@ struct Simulation {
 
   private mutating func step() {
     switch draw(100) {
-    case 0..<27: changeObject()
-    case 27..<48: answerSink()
-    case 48..<55: pass(time: [0.05, 0.5, 2, 20])
-    case 55..<68: apiServerStep()
-    case 68..<72: world.isAnswering.toggle()
-    case 72..<75: world.isStreaming.toggle()
-    case 75..<79: fault()
-    case 79..<83: hubStep()
-    case 83..<85: changeRights()
-    case 85..<87: changeNamespace()
-    case 87..<89: subscribe()
+    case 0..<28: changeObject()
+    case 28..<50: answerSink()
+    case 50..<57: pass(time: [0.05, 0.5, 2, 20])
+    case 57..<71: apiServerStep()
+    case 71..<75: world.isAnswering.toggle()
+    case 75..<78: world.isStreaming.toggle()
+    case 78..<82: fault()
+    case 82..<86: hubStep()
+    case 86..<89: subscribe()
     case 89..<97: edit()
     default: unsubscribe()
     }
@@ -142,8 +128,6 @@ struct Simulation {
       if let index = index(ofTenantOf: sent) { tenants[index].eventType.waits(sent) }
     }
     waited = world.everGated.count
-    for sent in world.givenUp[givenUp...] { failed(sent, 0) }
-    givenUp = world.givenUp.count
     violations += oneInFlight.check(world)
     for sent in world.history[noted...] { note(sent) }
     noted = world.history.count
@@ -151,7 +135,6 @@ struct Simulation {
     guard !world.hasDied else { return }
     let audit = world.engine.audit()
     violations += ConservationChecker().check(world, audit) + BoundsChecker().check(world, audit)
-    violations += coldSinks.check(world, rare: &world.rare)
   }
 
   private mutating func note(_ sent: Sent) {
@@ -165,12 +148,8 @@ struct Simulation {
       return
     }
     let tenant = tenants[index]
-    violations += IsolationChecker().sent(sent, of: tenant, world.cluster)
-    violations += RightsChecker().sent(sent, of: tenant, world.rights)
-    violations += GateChecker().sent(sent, of: tenant) + retryAfter.sent(sent)
-    violations += tenant.retries.sent(sent, of: tenant) + tenants[index].letters.sent(sent, of: tenant)
-    guard !sent.isLetter else { return }
     violations += tenants[index].versionOrder.sent(sent) + tenants[index].eventIdentity.sent(sent)
+    violations += IsolationChecker().sent(sent, of: tenant, world.cluster)
     violations += BodyTruthChecker().sent(sent, world.cluster)
     violations += tenants[index].requeues.sent(sent, rare: &world.rare)
     let found = tenants[index].eventType.sent(sent)
@@ -180,8 +159,6 @@ struct Simulation {
 
   private mutating func noteNotices() {
     for notice in world.notices[noticed...] {
-      if notice.message == Self.deniedNotice { world.rare.note(.rightsDenied) }
-      if notice.message == Self.regainedNotice { world.rare.note(.rightsRegained) }
       if notice.message == "a round of resync" { world.rare.note(.resynced) }
       if notice.message == "a key is parked until it changes" {
         let isExhausted = notice.fields.contains { $0.value.contains("exhausted") }

@@ -14,21 +14,14 @@ struct Tenant {
   var eventIdentity = EventIdentityChecker()
   var eventType = EventTypeChecker()
   var requeues = RequeueChecker()
-  var letters = LetterChecker()
-  var retries = RetryChecker()
 
-  /// All operations were always wanted, of all keys or always of the same, so that everything follows from what is there.
+  /// All operations were always wanted, so that everything follows from what is there.
   var isComplete: Bool {
-    forms.allSatisfy { form in
-      form.filter == forms[0].filter && form.filter?.isStable ?? true
-        && form.entries.allSatisfy { $0.operations.count == 3 }
-    }
+    forms.allSatisfy { form in form.entries.allSatisfy { $0.operations.count == 3 } }
   }
 
   mutating func hubDied(hasForgotten: Bool) {
     requeues.hubDied(hasForgotten: hasForgotten)
-    letters.hubDied()
-    retries.hubDied()
     guard hasForgotten else { return }
     versionOrder.hubForgot()
     eventIdentity.hubForgot()

@@ -34,27 +34,7 @@ struct FakeRights: Sendable {
   /// The reviews as they came.
   private(set) var reviews: [JSONValue] = []
 
-  /// When each question was last answered with yes, monotonic, by its words in `asked`.
-  private var allowed: [String: UInt64] = [:]
-
-  /// Whether reviews allowed an account to read a resource, everywhere or in this namespace, and the last of them since
-  /// then: what belongs together is asked together, and answered when the world pleases.
-  func wereAllowed(_ account: String, _ resource: String, in namespace: String?, since: UInt64) -> Bool {
-    [nil, namespace].contains { place in
-      let times = ["get", "list", "watch"].map { verb in
-        allowed[Self.words(account, verb, resource, place ?? "")]
-      }
-      return !times.contains(nil) && times.contains { $0 ?? 0 >= since }
-    }
-  }
-
-  private static func words(_ account: String, _ verb: String, _ resource: String, _ namespace: String)
-    -> String
-  {
-    "\(account) \(verb) \(resource)" + (namespace.isEmpty ? "" : " in \(namespace)")
-  }
-
-  mutating func answer(to body: [UInt8], at now: UInt64) -> (Int, JSONValue) {
+  mutating func answer(to body: [UInt8]) -> (Int, JSONValue) {
     guard var review = try? JSONValue(parsing: body), let spec = review["spec"],
       let attributes = spec["resourceAttributes"], let user = spec["user"]?.string
     else { return (400, FakeCluster.status(400, "BadRequest", "no review")) }
@@ -64,15 +44,13 @@ struct FakeRights: Sendable {
     let resource = (attributes["resource"]?.string ?? "") + (group.isEmpty ? "" : "." + group)
     let verb = attributes["verb"]?.string ?? ""
     let namespace = attributes["namespace"]?.string ?? ""
-    let question = Self.words(account, verb, resource, namespace)
-    asked.append(question)
+    asked.append("\(account) \(verb) \(resource)" + (namespace.isEmpty ? "" : " in \(namespace)"))
     guard status == 201 else { return (status, FakeCluster.status(status, "Forbidden", "no")) }
     let isAllowed =
       grants?.contains { grant in
         grant.account == account && grant.resource == resource && grant.verbs.contains(verb)
           && (grant.namespace.isEmpty || grant.namespace == namespace)
       } ?? true
-    if isAllowed { allowed[question] = now }
     review["status"] = ["allowed": .bool(isAllowed)]
     return (201, review)
   }

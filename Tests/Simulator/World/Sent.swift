@@ -26,11 +26,9 @@ struct Sent: Equatable {
   var subscription: String { request.url.split(separator: "/").dropLast().joined(separator: "/") }
   var cause: String { header("ce-hubcause") ?? "" }
   var key: String { "\(header("ce-kind") ?? "") \(namespace)/\(name)" }
-  /// It goes to a dead letter sink.
-  var isLetter: Bool { header("ce-knativeerrordest") != nil }
   var body: JSONValue { (try? JSONValue(parsing: request.body)) ?? [:] }
   /// As `add Foo a/x change 1`.
   var summary: String {
-    "\(isLetter ? "letter of " : "")\(operation) \(key) \(header("ce-hubcause") ?? "") \(header("ce-hubattempt") ?? "")"
+    "\(operation) \(key) \(header("ce-hubcause") ?? "") \(header("ce-hubattempt") ?? "")"
   }
 }

@@ -37,7 +37,6 @@ extension World {
       }
       return []
     case .cancelSend(let id):
-      givenUp += (sent + gated).filter { $0.id == id }
       sent.removeAll { $0.id == id }
       gated.removeAll { $0.id == id }
       return []

@@ -33,7 +33,7 @@ extension World {
     let (path, query) = Self.split(request.target)
     if request.method == "PATCH" { return patch(id, path, request) }
     if request.method == "POST", path == FakeRights.path {
-      let (status, body) = rights.answer(to: request.body, at: now.monotonic)
+      let (status, body) = rights.answer(to: request.body)
       return whole(id, status, body)
     }
     if request.method == "POST", path.hasSuffix("/events") { return announce(id, request) }

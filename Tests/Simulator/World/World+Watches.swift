@@ -32,9 +32,7 @@ extension World {
 
   var nextBookmark: UInt64? {
     guard isStreaming else { return nil }
-    // A watch whose answer is held back hears nothing yet.
-    let waiting = Set(held.map(\.id))
-    return watches.filter { !waiting.contains($0.key) }.values.map { $0.heardAt + Self.bookmarkAfter }.min()
+    return watches.values.map { $0.heardAt + Self.bookmarkAfter }.min()
   }
 
   mutating func bookmark(of id: RequestID) -> EngineInput? {

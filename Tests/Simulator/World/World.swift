@@ -120,8 +120,6 @@ struct World {
   var overlaps: [Sent] = []
   /// How often something rare has happened.
   var rare = RareCounts()
-  /// Deliveries that the hub gave up before they were answered.
-  var givenUp: [Sent] = []
   /// Ids that are answered: an answer to them now is stale.
   var oldDeliveries: [DeliveryID] = []
 
