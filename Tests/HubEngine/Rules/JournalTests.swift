@@ -148,6 +148,26 @@ struct JournalTests {
     #expect(world.summaries.sorted() == ["add Foo a/y initial 1", "delete Foo a/x change 1"])
   }
 
+  @Test(
+    "SEMANTICS 36: an edit that waits for the namespaces' list waits after a crash too; nothing of both forms is told"
+  )
+  func editWaitingForNamespaces() {
+    var world = remembering([Specs.foos(app: "1")], ["namespaceSelector": [:]])
+    world.cluster.served.append(FakeCluster.namespaces)
+    world.forbidden = [FakeCluster.namespaces]
+    let blue: JSONValue = ["namespaceSelector": ["matchLabels": ["team": "blue"]]]
+    world.subscribe("s", Specs.spec([Specs.foos], blue))
+    world.crash()
+    world.put("x", Specs.labelled("2"))
+    world.advance(seconds: 10)
+    #expect(world.summaries == [])
+    world.forbidden = []
+    world.cluster.put(
+      FakeCluster.namespaces, "", "a", ["metadata": ["labels": ["team": "blue"]]])
+    world.advance(seconds: 400)
+    #expect(world.summaries.map { String($0.dropLast(2)) } == ["add Foo a/x initial"])
+  }
+
   @Test("Nothing is sent for a subscription that was deleted while the hub was down")
   func deletedWhileDown() {
     var world = remembering()
