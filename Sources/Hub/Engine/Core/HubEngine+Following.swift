@@ -185,10 +185,7 @@ extension HubEngine {
         ask(
           id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds,
           accept: reflectors[feed]?.machine.configuration.accept(streaming: streaming))
-      case .cancel(let request):
-        guard let id = reflectors[feed]?.requests.removeValue(forKey: request) else { continue }
-        _ = requests.close(id, .complete)
-        effects.append(.cancel(id))
+      case .cancel(let request): callOff(reflectors[feed]?.requests.removeValue(forKey: request))
       case .listBegan(let reason):
         cancelCatchUp(feed)
         reflectors[feed]?.isListing = true
@@ -227,6 +224,23 @@ extension HubEngine {
       maxBytes: configuration.limits.answerBytes)
     request.accept = accept
     effects.append(.request(id, request))
+  }
+
+  /// Opens a request of one of the hub's own followers (subscriptions, kinds, namespaces), and sends it.
+  mutating func ask(
+    for purpose: RequestPurpose, _ target: String, isStreaming: Bool, deadlineSeconds: Int,
+    accept: String? = nil
+  ) -> RequestID {
+    let id = requests.open(purpose, maxBytes: configuration.limits.answerBytes)
+    ask(id, target, isStreaming: isStreaming, deadlineSeconds: deadlineSeconds, accept: accept)
+    return id
+  }
+
+  /// No answer to it is wanted any more; nil: it has ended already.
+  mutating func callOff(_ id: RequestID?) {
+    guard let id else { return }
+    _ = requests.close(id, .complete)
+    effects.append(.cancel(id))
   }
 
   // MARK: Judging

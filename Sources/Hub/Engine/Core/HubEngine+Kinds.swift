@@ -25,16 +25,12 @@ extension HubEngine {
     for action in actions {
       switch action {
       case .request(let request, let target, let streaming, let deadlineSeconds):
-        let id = requests.open(
-          .kinds(source, request: request), maxBytes: configuration.limits.answerBytes)
+        let accept = kindRegistry.followers[index].reflector.configuration.accept(streaming: streaming)
+        let id = ask(
+          for: .kinds(source, request: request), target, isStreaming: streaming,
+          deadlineSeconds: deadlineSeconds, accept: accept)
         kindRegistry.followers[index].requests[request] = id
-        ask(
-          id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds,
-          accept: kindRegistry.followers[index].reflector.configuration.accept(streaming: streaming))
-      case .cancel(let request):
-        guard let id = kindRegistry.followers[index].requests.removeValue(forKey: request) else { continue }
-        _ = requests.close(id, .complete)
-        effects.append(.cancel(id))
+      case .cancel(let request): callOff(kindRegistry.followers[index].requests.removeValue(forKey: request))
       case .listBegan, .listAborted: kindRegistry.followers[index].listed = []
       case .listed(let page, let list):
         for head in list.items { noteKind(head, in: page.span.bytes, source, isListed: true, at: now) }

@@ -48,15 +48,12 @@ extension HubEngine {
     for action in actions {
       switch action {
       case .request(let request, let target, let streaming, let deadlineSeconds):
-        let id = requests.open(.namespaces(request: request), maxBytes: configuration.limits.answerBytes)
+        let accept = namespaceRegistry?.reflector.configuration.accept(streaming: streaming)
+        let id = ask(
+          for: .namespaces(request: request), target, isStreaming: streaming,
+          deadlineSeconds: deadlineSeconds, accept: accept)
         namespaceRegistry?.requests[request] = id
-        ask(
-          id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds,
-          accept: namespaceRegistry?.reflector.configuration.accept(streaming: streaming))
-      case .cancel(let request):
-        guard let id = namespaceRegistry?.requests.removeValue(forKey: request) else { continue }
-        _ = requests.close(id, .complete)
-        effects.append(.cancel(id))
+      case .cancel(let request): callOff(namespaceRegistry?.requests.removeValue(forKey: request))
       case .listBegan, .listAborted: namespaceRegistry?.listed = []
       case .listed(let page, let list):
         for head in list.items { noteNamespace(head, in: page.span.bytes, isListed: true, at: now) }

@@ -123,7 +123,6 @@ extension HubEngine {
     for (slot, index) in outdated {
       subscribers[slot].placements[index].entries = []
       subscribers[slot].placements[index].scope = .all
-      subscribers[slot].missing = ["the namespaces are not known yet"]
     }
   }
 

@@ -2,10 +2,6 @@ import Kubernetes
 
 /// Reviewing: what the service accounts of tenants may read (SEMANTICS 29). Files are the administrator's: no review.
 extension HubEngine {
-  func mayBeSent(_ slot: UInt32) -> Bool {
-    subscribers.mayBeSent(slot)
-  }
-
   func isDenied(_ slot: UInt32) -> Bool {
     !subscribers.slots[Int(slot)].isAdministrators && subscribers.slots[Int(slot)].rights.isDenied
   }

@@ -14,13 +14,11 @@ extension HubEngine {
     for action in actions {
       switch action {
       case .request(let request, let target, let streaming, let deadlineSeconds):
-        let id = requests.open(.subscriptions(request: request), maxBytes: configuration.limits.answerBytes)
+        let id = ask(
+          for: .subscriptions(request: request), target, isStreaming: streaming,
+          deadlineSeconds: deadlineSeconds)
         clusterSubscriptions?.requests[request] = id
-        ask(id, target, isStreaming: streaming, deadlineSeconds: deadlineSeconds)
-      case .cancel(let request):
-        guard let id = clusterSubscriptions?.requests.removeValue(forKey: request) else { continue }
-        _ = requests.close(id, .complete)
-        effects.append(.cancel(id))
+      case .cancel(let request): callOff(clusterSubscriptions?.requests.removeValue(forKey: request))
       case .listBegan, .listAborted: clusterSubscriptions?.listed = []
       case .listed(let page, let list):
         for head in list.items { offer(head, in: page.span.bytes, isListed: true, at: now) }
